@@ -1,0 +1,281 @@
+//! The front door: a [`Cleaner`] is built from packs once and cleans documents on any number of threads.
+
+use crate::apply::{Piece, apply, pieces};
+use crate::detect::{Depth, Detection, RuleSet};
+use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
+use crate::pack::{Pack, PackedRule};
+use crate::resolve::resolve;
+use crate::rule::RuleInfo;
+use crate::selection::{Selection, UnknownSelector};
+
+/// Removing noise can bring other noise to light, so a text is cleaned until nothing more is found. One that
+/// takes more rounds than this was made to; it stays as it is.
+const MAX_ROUNDS: usize = 16;
+
+/// Finds noise and removes it, by the rules of some packs.
+///
+/// ```
+/// use dechaff::{Cleaner, Document};
+///
+/// let cleaner = Cleaner::builtin();
+/// let text = "The vote is on Monday.\n\nADVERTISEMENT\n\nIt may be close.\n";
+/// let cleaned = cleaner.clean(&Document::new(text));
+/// assert_eq!(cleaned.text(), "The vote is on Monday.\n\nIt may be close.\n");
+/// assert_eq!(cleaned.edits()[0].rule.id, "ad-label");
+/// ```
+#[derive(Debug)]
+pub struct Cleaner {
+    rules: RuleSet,
+}
+
+/// Makes a [`Cleaner`]: which packs, and which of their rules.
+#[derive(Debug, Default)]
+pub struct CleanerBuilder {
+    packs: Vec<Pack>,
+    selection: Selection,
+}
+
+/// What keeps a [`Cleaner`] from being built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The selection names something that no pack has.
+    #[error(transparent)]
+    UnknownSelector(#[from] UnknownSelector),
+    /// Two packs have the same id.
+    #[error("there are two packs with the id `{id}`: {first} and {second}; give one another id")]
+    DuplicatePack {
+        /// The id.
+        id: String,
+        /// The file of one.
+        first: String,
+        /// The file of the other.
+        second: String,
+    },
+    /// Two packs have a rule of the same id.
+    #[error(
+        "the packs `{first}` and `{second}` both have a rule `{id}`; give one another id, \
+         or write `override = true` in the one that takes the other's place"
+    )]
+    DuplicateRule {
+        /// The id.
+        id: String,
+        /// The id of one pack.
+        first: String,
+        /// The id of the other pack.
+        second: String,
+    },
+    /// A rule overrides one that is not there.
+    #[error("rule `{id}` of pack `{pack}` says `override = true`, but no other pack has a rule of that id")]
+    NothingToOverride {
+        /// The id.
+        id: String,
+        /// The id of the pack.
+        pack: String,
+    },
+}
+
+impl Cleaner {
+    /// A cleaner with the built-in packs, which removes the core kinds of noise.
+    pub fn builtin() -> Self {
+        Self::builder()
+            .packs(Pack::builtin())
+            .build()
+            .unwrap_or_else(|error| unreachable!("the tests build this cleaner: {error}"))
+    }
+
+    /// Starts with no pack and the default selection.
+    pub fn builder() -> CleanerBuilder {
+        CleanerBuilder::default()
+    }
+
+    /// The rules in use, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.rules().iter().map(|rule| &*rule.info)
+    }
+
+    /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
+    /// them.
+    pub fn detect(&self, document: &Document<'_>) -> Vec<Finding> {
+        self.rules.detect(document, Depth::Findings).findings
+    }
+
+    /// Removes the noise. Cleaning the clean text again removes nothing more.
+    pub fn clean<'a>(&self, document: &Document<'a>) -> Cleaned<'a> {
+        self.settle(document, Depth::Findings)
+    }
+
+    /// Removes the noise, and says also what looks like noise and stays. It takes a little longer.
+    pub fn explain<'a>(&self, document: &Document<'a>) -> Cleaned<'a> {
+        self.settle(document, Depth::NearMisses)
+    }
+
+    fn settle<'a>(&self, document: &Document<'a>, depth: Depth) -> Cleaned<'a> {
+        let original = document.text();
+        let mut edits: Vec<Edit> = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let text = apply(original, &edits);
+            let Detection { mut findings, near_misses } =
+                self.rules.detect(&document.with_text(&text), depth);
+            let put_in = put_in(original.len(), &edits);
+            findings.retain(|finding| !put_in.iter().any(|span| span.overlaps(finding.span)));
+            if findings.is_empty() {
+                let near_misses =
+                    near_misses.into_iter().map(|near| in_original(original, &edits, near)).collect();
+                let text = if edits.is_empty() { original.into() } else { text.into_owned().into() };
+                return Cleaned { text, edits, near_misses };
+            }
+            let more = resolve(&text, findings);
+            edits = compose(original.len(), edits, &more);
+        }
+        let near_misses = edits.into_iter().map(unsettled).collect();
+        Cleaned { text: original.into(), edits: Vec::new(), near_misses }
+    }
+}
+
+impl CleanerBuilder {
+    /// Adds packs. Their order does not matter.
+    pub fn packs(mut self, packs: impl IntoIterator<Item = Pack>) -> Self {
+        self.packs.extend(packs);
+        self
+    }
+
+    /// Chooses among the rules of the packs; the default is every rule of a core kind.
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Builds the cleaner.
+    ///
+    /// # Errors
+    /// When two packs or two rules have the same id, or the selection names what is not there.
+    pub fn build(self) -> Result<Cleaner, BuildError> {
+        let Self { mut packs, selection } = self;
+        packs.sort_by(|a, b| a.id().cmp(b.id()).then_with(|| a.file().cmp(b.file())));
+        for pair in packs.windows(2) {
+            if let [first, second] = pair
+                && first.id() == second.id()
+            {
+                return Err(BuildError::DuplicatePack {
+                    id: first.id().to_owned(),
+                    first: first.file().to_owned(),
+                    second: second.file().to_owned(),
+                });
+            }
+        }
+        let mut rules = overridden(&packs)?;
+        selection.check(&packs)?;
+        rules.retain(|packed| selection.includes(&packed.rule.info));
+        Ok(Cleaner { rules: RuleSet::new(rules) })
+    }
+}
+
+/// The rules of all packs, each id once.
+fn overridden(packs: &[Pack]) -> Result<Vec<PackedRule>, BuildError> {
+    let mut rules: Vec<PackedRule> = packs.iter().flat_map(Pack::packed_rules).cloned().collect();
+    rules.sort_by(|a, b| {
+        a.rule.info.id.cmp(&b.rule.info.id).then_with(|| b.rule.overrides.cmp(&a.rule.overrides))
+    });
+    for same in rules.chunk_by(|a, b| a.rule.info.id == b.rule.info.id) {
+        let id = same[0].rule.info.id.clone();
+        let pack = same[0].rule.info.pack.clone();
+        match same {
+            [only] if only.rule.overrides => return Err(BuildError::NothingToOverride { id, pack }),
+            [_] => {}
+            [first, second] if first.rule.overrides && !second.rule.overrides => {}
+            [_, second, ..] => {
+                let second = second.rule.info.pack.clone();
+                return Err(BuildError::DuplicateRule { id, first: pack, second });
+            }
+            [] => unreachable!("a chunk holds at least one rule"),
+        }
+    }
+    rules.dedup_by(|later, first| later.rule.info.id == first.rule.info.id);
+    Ok(rules)
+}
+
+/// Where the clean text holds what rules put in: no rule looks at that again.
+fn put_in(len: usize, edits: &[Edit]) -> Vec<Span> {
+    let mut at = 0;
+    let mut spans = Vec::new();
+    for piece in pieces(len, edits) {
+        match piece {
+            Piece::Kept(span) => at += span.len(),
+            Piece::PutIn(text) => {
+                spans.push(Span::new(at, at + text.len()));
+                at += text.len();
+            }
+        }
+    }
+    spans
+}
+
+/// Adds to `edits` of an original of `len` bytes the edits of the text they make. An edit around an earlier
+/// one becomes two.
+fn compose(len: usize, mut edits: Vec<Edit>, more: &[Edit]) -> Vec<Edit> {
+    let mut added = Vec::new();
+    let mut more = more.iter().peekable();
+    let mut at = 0;
+    for piece in pieces(len, &edits) {
+        let kept = match piece {
+            Piece::Kept(span) => span,
+            Piece::PutIn(text) => {
+                at += text.len();
+                continue;
+            }
+        };
+        let end = at + kept.len();
+        while let Some(edit) = more.peek().filter(|edit| edit.span.start() < end) {
+            let from = edit.span.start().max(at);
+            let to = edit.span.end().min(end);
+            let span = Span::new(kept.start() + from - at, kept.start() + to - at);
+            // What is put in stands where the first part was.
+            let replacement = edit.replacement.clone().filter(|_| from == edit.span.start());
+            added.push(Edit { span, replacement, ..(*edit).clone() });
+            if edit.span.end() > end {
+                break;
+            }
+            more.next();
+        }
+        at = end;
+    }
+    edits.append(&mut added);
+    edits.sort_by_key(|edit| edit.span);
+    edits
+}
+
+/// A near miss of the clean text, in offsets of the original.
+fn in_original(original: &str, edits: &[Edit], near: NearMiss) -> NearMiss {
+    if edits.is_empty() {
+        return near;
+    }
+    let span = near.finding.span;
+    let (mut at, mut start, mut end) = (0, None, original.len());
+    for piece in pieces(original.len(), edits) {
+        let (from, len) = match piece {
+            Piece::Kept(kept) => (kept.start(), kept.len()),
+            Piece::PutIn(text) => {
+                at += text.len();
+                continue;
+            }
+        };
+        if start.is_none() && span.start() < at + len {
+            start = Some(from + span.start().saturating_sub(at));
+        }
+        if span.end() <= at + len {
+            end = from + span.end().saturating_sub(at);
+            break;
+        }
+        at += len;
+    }
+    let start = start.unwrap_or(end).min(end);
+    NearMiss { finding: Finding { span: Span::new(start, end), ..near.finding }, ..near }
+}
+
+fn unsettled(edit: Edit) -> NearMiss {
+    let Edit { rule, span, evidence, replacement } = edit;
+    NearMiss {
+        finding: Finding { rule, span, evidence, replacement },
+        reason: format!("removing noise brought up more for {MAX_ROUNDS} rounds, so all of it stays"),
+    }
+}

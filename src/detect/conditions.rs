@@ -1,0 +1,57 @@
+//! What must hold besides a match, and what protects text from it.
+
+use super::{Match, Scene};
+use crate::document::Document;
+use crate::rule::{Conditions, Pattern};
+
+/// True when the document's site and language are those that the rule is for.
+pub(super) fn document_fits(when: &Conditions, document: &Document<'_>) -> bool {
+    let host = when.hosts.is_empty()
+        || document.host().is_some_and(|host| when.hosts.iter().any(|site| is_on_site(host, site)));
+    let lang = when.langs.is_empty()
+        || document.lang().is_some_and(|lang| when.langs.iter().any(|wanted| wanted == lang));
+    host && lang
+}
+
+/// True when the match is where, and of the form, that the rule asks for.
+pub(super) fn match_fits(when: &Conditions, scene: Scene<'_>, found: &Match) -> bool {
+    let (first, last) = found.segments;
+    let text = &scene.document.text()[found.span.range()];
+    let chars = text.chars().count();
+    when.within_first.is_none_or(|lines| last < lines)
+        && when.within_last.is_none_or(|lines| first + lines >= scene.segments.len())
+        && when.min_chars.is_none_or(|min| chars >= min)
+        && when.max_chars.is_none_or(|max| chars <= max)
+        && when.case.is_none_or(|case| case.holds(text))
+        && when.previous.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.before(first)))
+        && when.next.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.after(last)))
+}
+
+/// The allow pattern that matches text which overlaps the match, if one does.
+pub(super) fn allowed_by<'r>(allow: &'r [Pattern], scene: Scene<'_>, found: &Match) -> Option<&'r str> {
+    let (first, last) = found.segments;
+    let (start, end) = (scene.segments.span(first).start(), scene.segments.span(last).end());
+    let around = &scene.document.text()[start..end];
+    let overlaps = |allowed: regex::Match<'_>| {
+        start + allowed.start() < found.span.end() && found.span.start() < start + allowed.end()
+    };
+    let pattern = allow.iter().find(|pattern| pattern.regex().find_iter(around).any(overlaps))?;
+    Some(pattern.source())
+}
+
+fn is_on_site(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on_site;
+
+    #[test]
+    fn a_site_holds_its_subdomains() {
+        assert!(is_on_site("example.com", "example.com"));
+        assert!(is_on_site("edition.example.com", "example.com"));
+        assert!(!is_on_site("myexample.com", "example.com"));
+        assert!(!is_on_site("example.com.evil.org", "example.com"));
+    }
+}

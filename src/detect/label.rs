@@ -1,0 +1,61 @@
+//! `match.label`: a line that announces others, and the lines under it.
+
+use super::{Match, Scene};
+use crate::document::Span;
+use crate::rule::Label;
+
+/// A headline is not longer than this, in characters.
+const HEADLINE_CHARS: usize = 150;
+
+/// The label at `segment` with the segments under it, when enough of them look as they should.
+pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Label, pattern: usize) -> Option<Match> {
+    let label = scene.segments.text(segment);
+    if !rule.label[pattern].is_match(label) {
+        return None;
+    }
+    let under = |index: &usize| {
+        let text = scene.segments.text(*index);
+        rule.each.as_ref().map_or_else(|| looks_like_headline(text), |each| each.is_match(text))
+    };
+    let lines = (segment + 1..scene.segments.len()).take(rule.max_lines).take_while(under).count();
+    if lines < rule.min_lines {
+        return None;
+    }
+    let last = segment + lines;
+    Some(Match {
+        span: Span::new(scene.segments.span(segment).start(), scene.segments.span(last).end()),
+        segments: (segment, last),
+        evidence: format!("the label “{label}” with {lines} of the lines under it"),
+    })
+}
+
+/// True for a line that stands as a headline does: short, starting with a capital, a digit or a quotation
+/// mark, several words, and no stop at the end. Prose ends in a stop.
+fn looks_like_headline(line: &str) -> bool {
+    let starts =
+        line.chars().find(|c| !is_quote(*c)).is_some_and(|c| !c.is_lowercase() && c.is_alphanumeric());
+    let last = line.chars().rev().find(|c| !is_quote(*c));
+    starts
+        && line.chars().count() <= HEADLINE_CHARS
+        && line.split_whitespace().nth(2).is_some()
+        && !last.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':' | '…' | '。' | '-' | '—'))
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '«' | '»' | '„')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_headline;
+
+    #[test]
+    fn headlines_end_without_a_stop() {
+        assert!(looks_like_headline("Senate votes to open the bridge to traffic"));
+        assert!(looks_like_headline("‘We were lucky’: what the mayor said"));
+        assert!(!looks_like_headline("The Senate voted on Monday to open the bridge."));
+        assert!(!looks_like_headline("“We were lucky.”"));
+        assert!(!looks_like_headline("and to traffic from the north"));
+        assert!(!looks_like_headline("Mayor Smith"));
+    }
+}

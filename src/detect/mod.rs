@@ -1,0 +1,150 @@
+//! Text to findings: a prefilter says which rules could match where, and each way of matching has a file.
+//!
+//! Detection cannot fail, removes nothing, and takes time linear in the text for each rule that the
+//! prefilter lets through.
+
+mod conditions;
+mod echo;
+mod label;
+mod line;
+mod name;
+mod prefilter;
+mod span;
+
+use std::sync::Arc;
+
+use crate::document::{Document, Finding, NearMiss, Span};
+use crate::pack::PackedRule;
+use crate::rule::{Matcher, Rule};
+use crate::segment::Segments;
+use prefilter::{Anchor, Prefilter};
+
+/// Rules that are used together, with the prefilter over all their literals.
+#[derive(Debug)]
+pub(crate) struct RuleSet {
+    rules: Vec<Rule>,
+    prefilter: Prefilter,
+}
+
+/// How much is looked for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Depth {
+    /// What decides the clean text.
+    Findings,
+    /// Also what looks like noise and stays.
+    NearMisses,
+}
+
+/// What the rules see in a document.
+#[derive(Debug, Default)]
+pub(crate) struct Detection {
+    /// In no particular order; they may overlap.
+    pub findings: Vec<Finding>,
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// What a matcher sees.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    document: &'a Document<'a>,
+    segments: &'a Segments<'a>,
+}
+
+/// What a matcher found: a rule may still not want it.
+struct Match {
+    span: Span,
+    /// The first and the last segment it touches.
+    segments: (usize, usize),
+    evidence: String,
+}
+
+impl RuleSet {
+    /// The order in which the rules come does not matter.
+    pub fn new(mut packed: Vec<PackedRule>) -> Self {
+        packed.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
+        let prefilter = Prefilter::new(packed.iter().map(|packed| packed.literals.as_slice()));
+        Self { rules: packed.into_iter().map(|packed| packed.rule).collect(), prefilter }
+    }
+
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// What the rules see in `document`.
+    pub fn detect(&self, document: &Document<'_>, depth: Depth) -> Detection {
+        let mut detection = Detection::default();
+        let hits = self.prefilter.hits(document.text());
+        if hits.is_empty() && depth == Depth::Findings {
+            return detection;
+        }
+        let segments = Segments::of(document.text());
+        let scene = Scene { document, segments: &segments };
+        for (segment, anchor) in self.prefilter.candidates(&hits, &segments) {
+            let rule = &self.rules[anchor.rule];
+            if !conditions::document_fits(&rule.when, document) {
+                continue;
+            }
+            for found in matches(scene, rule, segment, anchor, &detection) {
+                detection.judge(scene, rule, found);
+            }
+        }
+        if depth == Depth::NearMisses {
+            self.unclosed_echoes(scene, &mut detection);
+        }
+        detection
+    }
+
+    fn unclosed_echoes(&self, scene: Scene<'_>, detection: &mut Detection) {
+        for rule in &self.rules {
+            if let Matcher::Echo(echo) = &rule.matcher
+                && conditions::document_fits(&rule.when, scene.document)
+            {
+                for found in echo::unclosed(scene) {
+                    if !detection.findings.iter().any(|finding| finding.span.overlaps(found.span)) {
+                        let reason =
+                            format!("no {} closes the run: its end is unknown", echo.until.join(" or "));
+                        detection.near_misses.push(NearMiss { finding: finding(rule, found), reason });
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Detection {
+    /// Takes a match as a finding, as a near miss, or not at all.
+    fn judge(&mut self, scene: Scene<'_>, rule: &Rule, found: Match) {
+        if !conditions::match_fits(&rule.when, scene, &found) {
+            return;
+        }
+        match conditions::allowed_by(&rule.allow, scene, &found) {
+            Some(pattern) => {
+                let reason = format!("protected by the allow pattern `{pattern}`");
+                self.near_misses.push(NearMiss { finding: finding(rule, found), reason });
+            }
+            None => self.findings.push(finding(rule, found)),
+        }
+    }
+}
+
+fn matches(scene: Scene<'_>, rule: &Rule, segment: usize, anchor: Anchor, so_far: &Detection) -> Vec<Match> {
+    match &rule.matcher {
+        Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
+        Matcher::Line(patterns) => Vec::from_iter(line::matches(scene, segment, &patterns[anchor.pattern])),
+        Matcher::Label(label) => Vec::from_iter(label::matches(scene, segment, label, anchor.pattern)),
+        Matcher::Echo(echo) => {
+            let own = so_far.findings.iter().rev().filter(|finding| Arc::ptr_eq(&finding.rule, &rule.info));
+            let floor = own.map(|finding| finding.span.end()).next().unwrap_or(0);
+            echo::matches(scene, segment, &echo.until[anchor.pattern], echo.max_chars, floor)
+        }
+    }
+}
+
+fn finding(rule: &Rule, found: Match) -> Finding {
+    Finding {
+        rule: Arc::clone(&rule.info),
+        span: found.span,
+        evidence: found.evidence,
+        replacement: rule.replace.clone(),
+    }
+}

@@ -1,0 +1,241 @@
+//! The shared types: what goes into the engine, what it finds, and what comes out.
+//!
+//! All offsets are byte offsets into [`Document::text`], on character boundaries.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::rule::RuleInfo;
+
+/// A byte range of a text, `start <= end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not including, `end`.
+    ///
+    /// # Panics
+    /// When `start > end`: a caller's mistake, never the input's.
+    pub fn new(start: usize, end: usize) -> Self {
+        assert!(start <= end, "a span ends before it starts: {start}..{end}");
+        Self { start, end }
+    }
+
+    /// First byte.
+    pub fn start(self) -> usize {
+        self.start
+    }
+
+    /// One past the last byte.
+    pub fn end(self) -> usize {
+        self.end
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// True when the span holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// True when the two share at least one byte.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The span as a range, to slice with.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// A text and what is known of it. Everything but the text is optional: rules that need what is missing do
+/// not match.
+#[derive(Clone, Debug, Default)]
+pub struct Document<'a> {
+    text: &'a str,
+    host: Option<String>,
+    title: Option<&'a str>,
+    lang: Option<String>,
+}
+
+impl<'a> Document<'a> {
+    /// A document of which only the text is known.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Says where the text was scraped from; rules for one site go by its host. An URL without a host is
+    /// as good as none.
+    pub fn with_url(mut self, url: &str) -> Self {
+        self.host = host_of(url);
+        self
+    }
+
+    /// Says the article's headline.
+    pub fn with_title(mut self, title: &'a str) -> Self {
+        self.title = Some(title);
+        self
+    }
+
+    /// Says the language as a BCP 47 tag (`en`, `pt-BR`); only its first part is compared.
+    pub fn with_lang(mut self, tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        self.lang = (!primary.is_empty()).then(|| primary.to_ascii_lowercase());
+        self
+    }
+
+    /// The same document with another text.
+    pub(crate) fn with_text<'b>(&self, text: &'b str) -> Document<'b>
+    where
+        'a: 'b,
+    {
+        Document { text, host: self.host.clone(), title: self.title, lang: self.lang.clone() }
+    }
+
+    /// The text to clean.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The host of its URL in lower case, without `www.` and port.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The headline.
+    pub fn title(&self) -> Option<&'a str> {
+        self.title
+    }
+
+    /// The primary language subtag in lower case.
+    pub fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+}
+
+/// The host is all that rules ask of an URL, so it is cut out here rather than parsed by an URL crate and
+/// its domain tables.
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or_else(|| url.strip_prefix("//").unwrap_or(url), |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    (host.contains('.') && !host.contains(char::is_whitespace)).then(|| host.to_owned())
+}
+
+/// A place that a rule recognised, and what made it do so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// What it would remove.
+    pub span: Span,
+    /// What decided, in words for the reader of a report.
+    pub evidence: String,
+    /// What to put in its place; built-in rules only delete.
+    pub replacement: Option<Arc<str>>,
+}
+
+/// A place that looks like a rule's noise but stays in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// What was recognised.
+    pub finding: Finding,
+    /// Why it stays.
+    pub reason: String,
+}
+
+/// A removal that won: part of a finding, disjoint from every other edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// What is removed, in offsets of the original text.
+    pub span: Span,
+    /// What decided, in words for the reader of a report.
+    pub evidence: String,
+    /// What is put in its place; built-in rules only delete.
+    pub replacement: Option<Arc<str>>,
+}
+
+/// A cleaned document: the text that stays, and every edit that made it.
+#[derive(Clone, Debug)]
+pub struct Cleaned<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) near_misses: Vec<NearMiss>,
+}
+
+impl<'a> Cleaned<'a> {
+    /// The clean text; borrowed when nothing was removed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The clean text, owned only when something was removed.
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+
+    /// The edits, disjoint and in the order of the original text.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// What looks like noise and stays, in offsets of the original text.
+    pub fn near_misses(&self) -> &[NearMiss] {
+        &self.near_misses
+    }
+
+    /// True when nothing was removed.
+    pub fn is_unchanged(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(url: &str) -> Option<String> {
+        Document::new("").with_url(url).host().map(str::to_owned)
+    }
+
+    #[test]
+    fn the_host_is_cut_out_of_an_url() {
+        assert_eq!(host("https://www.Example.com:443/a?b#c").as_deref(), Some("example.com"));
+        assert_eq!(host("http://user:pw@news.example.co.uk").as_deref(), Some("news.example.co.uk"));
+        assert_eq!(host("//cdn.example.org/x").as_deref(), Some("cdn.example.org"));
+        assert_eq!(host("example.com/path").as_deref(), Some("example.com"));
+        assert_eq!(host("file:///home/a.txt"), None);
+        assert_eq!(host("not a url."), None);
+    }
+
+    #[test]
+    fn only_the_primary_language_counts() {
+        assert_eq!(Document::new("").with_lang("pt-BR").lang(), Some("pt"));
+        assert_eq!(Document::new("").with_lang("").lang(), None);
+    }
+}

@@ -1,0 +1,297 @@
+//! Pack files to compiled rules; everything that can be wrong with one is found here.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::error::{Mistake, PackError};
+use super::examples::Example;
+use super::schema::{EchoDef, LabelDef, MatchDef, PackFile, RuleDef, WhenDef};
+use super::{Pack, PackedRule, literals, schema};
+use crate::rule::{Conditions, Echo, Label, Matcher, Pattern, Rule, RuleInfo};
+
+const DEFAULT_LABEL_LINES: usize = 10;
+const DEFAULT_ECHO_CHARS: usize = 1200;
+
+/// When patterns are compiled. They are parsed in any case.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Patterns {
+    /// While the pack is loaded: a pattern that is too large is a mistake of the pack.
+    CompileNow,
+    /// When a pattern is first needed: for packs that are known to compile.
+    CompileWhenUsed,
+}
+
+/// Reads and checks a pack file.
+pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack, PackError> {
+    let parsed: PackFile =
+        toml::from_str(source).map_err(|error| PackError::from_toml(file, source, &error))?;
+    let mut compiler = Compiler { source, patterns, mistakes: Vec::new() };
+    let header = &parsed.pack;
+    compiler.check_id(&header.id);
+    let allow: Vec<Pattern> = header.allow.iter().filter_map(|pattern| compiler.condition(pattern)).collect();
+
+    let mut ids = HashSet::new();
+    let mut rules = Vec::new();
+    for rule in &parsed.rule {
+        compiler.check_id(&rule.get_ref().id);
+        let id = &rule.get_ref().id;
+        if !ids.insert(id.get_ref().as_str()) {
+            compiler.mistake(
+                id.span(),
+                format!("rule `{}` is here twice", id.get_ref()),
+                "give it another id",
+            );
+        }
+        rules.extend(compiler.rule(rule, header, &allow));
+    }
+    if parsed.rule.is_empty() {
+        compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");
+    }
+    if compiler.mistakes.is_empty() {
+        Ok(Pack {
+            id: header.id.get_ref().clone(),
+            description: header.description.clone(),
+            file: file.to_owned(),
+            source: source.to_owned(),
+            rules,
+        })
+    } else {
+        Err(PackError::new(file, source, compiler.mistakes))
+    }
+}
+
+/// Collects mistakes, so that the writer of a pack sees all of them at once.
+struct Compiler<'s> {
+    source: &'s str,
+    patterns: Patterns,
+    mistakes: Vec<Mistake>,
+}
+
+impl Compiler<'_> {
+    fn mistake(&mut self, span: Range<usize>, message: String, help: &str) {
+        self.mistakes.push(Mistake { span, message, help: help.to_owned() });
+    }
+
+    fn check_id(&mut self, id: &Spanned<String>) {
+        let name = id.get_ref();
+        let parts_ok = name.split('-').all(|part| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        });
+        if !parts_ok {
+            self.mistake(
+                id.span(),
+                format!("`{name}` is not an id"),
+                "write lower-case letters and digits in words joined by hyphens, such as `share-bar`",
+            );
+        }
+    }
+
+    fn rule(
+        &mut self,
+        def: &Spanned<RuleDef>,
+        header: &schema::Header,
+        pack_allow: &[Pattern],
+    ) -> Option<PackedRule> {
+        let rule = def.get_ref();
+        self.check_examples(rule);
+        let (matcher, literals) = self.matcher(&rule.matching)?;
+        let mut allow: Vec<Pattern> =
+            rule.allow.iter().filter_map(|pattern| self.condition(pattern)).collect();
+        allow.extend_from_slice(pack_allow);
+        let info = RuleInfo {
+            id: rule.id.get_ref().clone(),
+            kind: rule.kind,
+            pack: header.id.get_ref().clone(),
+            about: rule.about.clone(),
+        };
+        let examples = self.examples(rule);
+        Some(PackedRule {
+            rule: Rule {
+                info: Arc::new(info),
+                matcher,
+                when: self.conditions(&rule.when, header),
+                allow,
+                replace: rule.replace.as_deref().map(Arc::from),
+                overrides: rule.overrides,
+            },
+            literals,
+            examples,
+            definition: def.span(),
+        })
+    }
+
+    fn check_examples(&mut self, rule: &RuleDef) {
+        let id = &rule.id;
+        if rule.strip.is_empty() {
+            self.mistake(
+                id.span(),
+                format!("rule `{}` has no `strip` example", id.get_ref()),
+                "add `strip = ['a line as pages have it']`, or `[[rule.strip]]` with `from` and `to`",
+            );
+        }
+        if rule.keep.is_empty() {
+            self.mistake(
+                id.span(),
+                format!("rule `{}` has no `keep` example", id.get_ref()),
+                "add `keep = ['a sentence that looks like it and must stay']`",
+            );
+        }
+    }
+
+    fn examples(&self, rule: &RuleDef) -> Vec<Example> {
+        let id = rule.id.get_ref();
+        let strip = rule.strip.iter().map(|e| Example::strip(id, self.line_of(e.span()), e.get_ref()));
+        let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref()));
+        strip.chain(keep).collect()
+    }
+
+    fn line_of(&self, span: Range<usize>) -> usize {
+        1 + self.source.as_bytes()[..span.start].iter().filter(|&&byte| byte == b'\n').count()
+    }
+
+    fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Option<Vec<String>>>)> {
+        match def.get_ref() {
+            MatchDef::Span(patterns) => {
+                let (patterns, literals) = self.patterns(patterns, |pattern| pattern.to_owned())?;
+                Some((Matcher::Span(patterns), literals))
+            }
+            MatchDef::Line(patterns) => {
+                let (patterns, literals) = self.patterns(patterns, whole)?;
+                Some((Matcher::Line(patterns), literals))
+            }
+            MatchDef::Label(LabelDef { line, each, min_lines, max_lines }) => {
+                let (label, literals) = self.patterns(line, whole)?;
+                let each = each.as_ref().and_then(|each| self.pattern(each.span(), each.get_ref(), whole));
+                let label = Label {
+                    label,
+                    each: each.map(|(pattern, _)| pattern),
+                    min_lines: min_lines.unwrap_or(1),
+                    max_lines: max_lines.unwrap_or(DEFAULT_LABEL_LINES),
+                };
+                if label.min_lines > label.max_lines {
+                    self.mistake(
+                        def.span(),
+                        "`min_lines` is more than `max_lines`".into(),
+                        "raise `max_lines`",
+                    );
+                }
+                Some((Matcher::Label(label), literals))
+            }
+            MatchDef::Echo(EchoDef { until, max_chars }) => {
+                let words = until.get_ref().0.clone();
+                if words.iter().any(|word| word.chars().count() < 2) {
+                    self.mistake(
+                        until.span(),
+                        "a closing word of less than two characters stands everywhere".into(),
+                        "write the whole word, such as `MORE`",
+                    );
+                    return None;
+                }
+                let literals = words.iter().map(|word| Some(vec![word.to_ascii_lowercase()])).collect();
+                let max_chars = max_chars.unwrap_or(DEFAULT_ECHO_CHARS);
+                Some((Matcher::Echo(Echo { until: words, max_chars }), literals))
+            }
+        }
+    }
+
+    /// Checks each pattern of a matcher and finds the literals that it cannot match without.
+    fn patterns(
+        &mut self,
+        patterns: &Spanned<schema::Patterns>,
+        wrap: fn(&str) -> String,
+    ) -> Option<(Vec<Pattern>, Vec<Option<Vec<String>>>)> {
+        let all = &patterns.get_ref().0;
+        let checked: Vec<_> = all
+            .iter()
+            .filter_map(|pattern| {
+                let span = self.place_of(pattern, patterns.span());
+                self.pattern(span, pattern, wrap)
+            })
+            .collect();
+        (checked.len() == all.len()).then(|| checked.into_iter().unzip())
+    }
+
+    /// Where one pattern of a list stands, when the file has it letter for letter.
+    fn place_of(&self, pattern: &str, list: Range<usize>) -> Range<usize> {
+        match self.source[list.clone()].find(pattern) {
+            Some(at) => list.start + at..list.start + at + pattern.len(),
+            None => list,
+        }
+    }
+
+    fn pattern(
+        &mut self,
+        span: Range<usize>,
+        source: &str,
+        wrap: fn(&str) -> String,
+    ) -> Option<(Pattern, Option<Vec<String>>)> {
+        let hir = self.parse(span.clone(), source)?;
+        if hir.properties().minimum_len() == Some(0) {
+            self.mistake(
+                span,
+                "the pattern also matches where nothing stands".into(),
+                "make at least one part of it required, such as `+` in the place of `*`",
+            );
+            return None;
+        }
+        let pattern = self.compiled(span, Pattern::new(wrap(source)))?;
+        Some((pattern, literals::required(&hir)))
+    }
+
+    /// A pattern of a condition may match the empty text: that is how it says "no line".
+    fn condition(&mut self, pattern: &Spanned<String>) -> Option<Pattern> {
+        self.parse(pattern.span(), pattern.get_ref())?;
+        self.compiled(pattern.span(), Pattern::new(pattern.get_ref().clone()))
+    }
+
+    fn parse(&mut self, span: Range<usize>, source: &str) -> Option<regex_syntax::hir::Hir> {
+        let message = match regex_syntax::parse(source) {
+            Ok(hir) => return Some(hir),
+            Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
+            Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
+            Err(error) => error.to_string(),
+        };
+        self.mistake(
+            span,
+            format!("not a regular expression: {message}"),
+            "put a backslash before `( ) [ ] { } . * + ? | ^ $ \\` where the text itself has them",
+        );
+        None
+    }
+
+    fn compiled(&mut self, span: Range<usize>, pattern: Pattern) -> Option<Pattern> {
+        if self.patterns == Patterns::CompileNow
+            && let Err(error) = pattern.compile()
+        {
+            self.mistake(span, format!("the pattern does not compile: {error}"), "use smaller repetitions");
+            return None;
+        }
+        Some(pattern)
+    }
+
+    fn conditions(&mut self, when: &WhenDef, header: &schema::Header) -> Conditions {
+        let either = |own: &[String], pack: &[String]| -> Vec<String> {
+            let chosen = if own.is_empty() { pack } else { own };
+            chosen.iter().map(|name| name.to_lowercase()).collect()
+        };
+        Conditions {
+            hosts: either(&when.hosts, &header.hosts),
+            langs: either(&when.langs, &header.langs),
+            within_first: when.within_first,
+            within_last: when.within_last,
+            min_chars: when.min_chars,
+            max_chars: when.max_chars,
+            case: when.case,
+            previous: when.previous.as_ref().and_then(|pattern| self.condition(pattern)),
+            next: when.next.as_ref().and_then(|pattern| self.condition(pattern)),
+        }
+    }
+}
+
+/// The pattern for all of a segment.
+fn whole(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
+}

@@ -1,0 +1,116 @@
+//! What is wrong with a pack, shown as a compiler would: file, line, the line itself, what to write instead.
+
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// All mistakes of one pack file.
+///
+/// Its `Display` is several lines long and quotes the file.
+#[derive(Debug)]
+pub struct PackError {
+    file: String,
+    source: String,
+    mistakes: Vec<Mistake>,
+}
+
+/// One mistake.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    /// Bytes of the pack file.
+    pub span: Range<usize>,
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl PackError {
+    pub(crate) fn new(file: &str, source: &str, mistakes: Vec<Mistake>) -> Self {
+        Self { file: file.to_owned(), source: source.to_owned(), mistakes }
+    }
+
+    pub(crate) fn from_toml(file: &str, source: &str, error: &toml::de::Error) -> Self {
+        let message = error.message().trim_end();
+        let mistake = Mistake {
+            span: error.span().unwrap_or(0..0),
+            message: message.to_owned(),
+            help: help_for(message),
+        };
+        Self::new(file, source, vec![mistake])
+    }
+
+    /// How many mistakes were found.
+    pub fn mistakes(&self) -> usize {
+        self.mistakes.len()
+    }
+}
+
+impl std::error::Error for PackError {}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let renderer = Renderer::plain();
+        for (i, mistake) in self.mistakes.iter().enumerate() {
+            let span = on_boundaries(&self.source, &mistake.span);
+            let mut group = Level::ERROR.primary_title(printable_title(&mistake.message)).element(
+                Snippet::source(&self.source).path(&self.file).annotation(AnnotationKind::Primary.span(span)),
+            );
+            if !mistake.help.is_empty() {
+                group = group.element(Level::HELP.message(&mistake.help));
+            }
+            let separator = if i == 0 { "" } else { "\n\n" };
+            write!(f, "{separator}{}", renderer.render(&[group]))?;
+        }
+        Ok(())
+    }
+}
+
+/// A title is one line; what follows in a message of several lines is the regex crate's own drawing.
+fn printable_title(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+fn on_boundaries(source: &str, span: &Range<usize>) -> Range<usize> {
+    let start = source.floor_char_boundary_at(span.start);
+    start..source.floor_char_boundary_at(span.end).max(start)
+}
+
+/// `str::floor_char_boundary` is younger than our minimum Rust version.
+trait FloorCharBoundary {
+    fn floor_char_boundary_at(&self, index: usize) -> usize;
+}
+
+impl FloorCharBoundary for str {
+    fn floor_char_boundary_at(&self, index: usize) -> usize {
+        (0..=index.min(self.len())).rev().find(|&i| self.is_char_boundary(i)).unwrap_or(0)
+    }
+}
+
+/// The name among `known` that is most likely meant by `name`.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|&(score, _)| score > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The parser's message names what it found and what it would have taken, each in backticks.
+fn help_for(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.split_first() {
+        Some((found, expected)) if message.starts_with("unknown ") => nearest(
+            found,
+            expected.iter().copied(),
+        )
+        .map_or_else(|| format!("write one of {}", list(expected)), |name| format!("did you mean `{name}`?")),
+        Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
+        _ => String::new(),
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,152 @@
+//! The examples of rules, and what came of them: right, missed or noisy.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::schema::{KeepExample, KeepTable, StripExample, StripTable};
+use crate::cleaner::Cleaner;
+use crate::document::Document;
+
+/// What an example's noise stands between when the pack gives only the noise.
+const BEFORE: &str = "The council met on Monday to talk about the bridge.";
+const AFTER: &str = "A vote is expected before the end of the month.";
+
+/// A text from a pack that says what a rule does.
+#[derive(Clone, Debug)]
+pub struct Example {
+    rule: String,
+    line: usize,
+    text: String,
+    expected: Expected,
+    url: Option<String>,
+    title: Option<String>,
+    lang: Option<String>,
+}
+
+/// What must come of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The rule makes this of it.
+    Strip {
+        /// The clean text.
+        to: String,
+    },
+    /// No rule removes anything.
+    Keep,
+}
+
+/// What came of an example.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The judgement.
+    pub verdict: Verdict,
+    /// The text that came out.
+    pub actual: String,
+    /// The ids of the rules that removed something.
+    pub rules: Vec<String>,
+}
+
+/// The judgement on an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As the pack says.
+    Right,
+    /// Noise stayed.
+    Missed,
+    /// Text went that should have stayed.
+    Noisy,
+}
+
+impl Example {
+    pub(super) fn strip(rule: &str, line: usize, example: &StripExample) -> Self {
+        let example = match example {
+            StripExample::Line(noise) => StripTable {
+                from: format!("{BEFORE}\n\n{noise}\n\n{AFTER}\n"),
+                to: format!("{BEFORE}\n\n{AFTER}\n"),
+                url: None,
+                title: None,
+                lang: None,
+            },
+            StripExample::Table(table) => table.clone(),
+        };
+        let StripTable { from, to, url, title, lang } = example;
+        Self { rule: rule.to_owned(), line, text: from, expected: Expected::Strip { to }, url, title, lang }
+    }
+
+    pub(super) fn keep(rule: &str, line: usize, example: &KeepExample) -> Self {
+        let example = match example {
+            KeepExample::Text(text) => KeepTable { text: text.clone(), url: None, title: None, lang: None },
+            KeepExample::Table(table) => table.clone(),
+        };
+        let KeepTable { text, url, title, lang } = example;
+        Self { rule: rule.to_owned(), line, text, expected: Expected::Keep, url, title, lang }
+    }
+
+    /// The id of its rule.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// The line of the pack file where it starts, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The text that is cleaned.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What must come of it.
+    pub fn expected(&self) -> &Expected {
+        &self.expected
+    }
+
+    /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
+    /// a keep example one of all the rules.
+    pub fn run(&self, cleaner: &Cleaner) -> Outcome {
+        let mut document = Document::new(&self.text);
+        if let Some(url) = &self.url {
+            document = document.with_url(url);
+        }
+        if let Some(title) = &self.title {
+            document = document.with_title(title);
+        }
+        if let Some(lang) = &self.lang {
+            document = document.with_lang(lang);
+        }
+        let cleaned = cleaner.clean(&document);
+        let wanted = match &self.expected {
+            Expected::Strip { to } => to,
+            Expected::Keep => &self.text,
+        };
+        let mut rules: Vec<String> = cleaned.edits().iter().map(|edit| edit.rule.id.clone()).collect();
+        rules.dedup();
+        Outcome { verdict: judge(wanted, cleaned.text()), actual: cleaned.text().to_owned(), rules }
+    }
+}
+
+/// Lost text weighs more than noise that stayed, so an outcome that is both is noisy.
+fn judge(wanted: &str, actual: &str) -> Verdict {
+    if wanted == actual {
+        return Verdict::Right;
+    }
+    let diff = TextDiff::from_chars(wanted, actual);
+    if diff.iter_all_changes().any(|change| change.tag() == ChangeTag::Delete) {
+        Verdict::Noisy
+    } else {
+        Verdict::Missed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_is_noisy_and_what_is_left_is_missed() {
+        assert_eq!(judge("One. Two.", "One. Two."), Verdict::Right);
+        assert_eq!(judge("One. Two.", "One. AD Two."), Verdict::Missed);
+        assert_eq!(judge("One. Two.", "One."), Verdict::Noisy);
+        assert_eq!(judge("One. Two.", "AD One."), Verdict::Noisy);
+    }
+}

@@ -1,0 +1,212 @@
+//! Packs: TOML files of rules, each rule with the examples that prove it.
+//!
+//! [`Pack::parse`] reads one, [`Pack::builtin`] gives those of the `rules/` folder, which are part of the
+//! program. `rules/README.md` teaches writing one.
+
+mod compile;
+mod error;
+mod examples;
+mod literals;
+mod schema;
+
+use std::ops::Range;
+
+pub use error::PackError;
+pub use examples::{Example, Expected, Outcome, Verdict};
+
+pub(crate) use error::nearest;
+
+use crate::rule::{Rule, RuleInfo};
+
+/// The packs that are part of the program: name and content of each file.
+const BUILTIN: [(&str, &str); 3] = [
+    ("rules/ads.toml", include_str!("../../rules/ads.toml")),
+    ("rules/name-echo.toml", include_str!("../../rules/name-echo.toml")),
+    ("rules/related.toml", include_str!("../../rules/related.toml")),
+];
+
+/// The JSON Schema of pack files, for editors.
+pub const SCHEMA: &str = include_str!("../../rules/pack.schema.json");
+
+/// A pack of rules, checked and ready to be handed to a [`CleanerBuilder`](crate::CleanerBuilder).
+#[derive(Clone, Debug)]
+pub struct Pack {
+    id: String,
+    description: String,
+    file: String,
+    source: String,
+    rules: Vec<PackedRule>,
+}
+
+/// A rule with what its pack file says besides.
+#[derive(Clone, Debug)]
+pub(crate) struct PackedRule {
+    pub rule: Rule,
+    /// For each pattern of the matcher, the literals of which a match holds at least one; none when it
+    /// has no such literals and must be tried everywhere.
+    pub literals: Vec<Option<Vec<String>>>,
+    pub examples: Vec<Example>,
+    /// The rule as its file has it, in bytes of the file.
+    pub definition: Range<usize>,
+}
+
+impl Pack {
+    /// Reads a pack.
+    ///
+    /// `file` is the name that messages show; nothing is opened. Every pattern is compiled, with a bound
+    /// on its size, so that a pack that loads cannot fail later.
+    ///
+    /// # Errors
+    /// When the text is not TOML, has a key that packs do not have, lacks one, or holds a value that
+    /// makes no sense. The error shows each such place in the text.
+    pub fn parse(file: &str, source: &str) -> Result<Self, PackError> {
+        let pack = compile::pack(file, source, compile::Patterns::CompileNow)?;
+        Ok(pack)
+    }
+
+    /// The packs that are part of the program.
+    pub fn builtin() -> Vec<Self> {
+        BUILTIN
+            .iter()
+            .map(|(file, source)| {
+                compile::pack(file, source, compile::Patterns::CompileWhenUsed)
+                    .unwrap_or_else(|error| unreachable!("the tests load every built-in pack: {error}"))
+            })
+            .collect()
+    }
+
+    /// The pack's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it is for.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The name of its file, as it was given.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The text of its file.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Its rules, in the order of the file.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().map(|packed| &*packed.rule.info)
+    }
+
+    /// The rule of that id as its file has it: TOML text, examples included.
+    pub fn definition(&self, id: &str) -> Option<&str> {
+        let packed = self.rules.iter().find(|packed| packed.rule.info.id == id)?;
+        Some(self.source[packed.definition.clone()].trim_end())
+    }
+
+    /// The examples of all its rules, in the order of the file.
+    pub fn examples(&self) -> impl Iterator<Item = &Example> {
+        self.rules.iter().flat_map(|packed| &packed.examples)
+    }
+
+    pub(crate) fn packed_rules(&self) -> &[PackedRule] {
+        &self.rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(source: &str) -> String {
+        Pack::parse("my.toml", source).unwrap_err().to_string()
+    }
+
+    const HEADER: &str = "[pack]\nid = \"mine\"\ndescription = \"Mine\"\n\n";
+    const RULE: &str = "[[rule]]\nid = \"share\"\nkind = \"social\"\nabout = \"Share lines\"\nmatch.line = 'Share this'\nstrip = ['Share this']\nkeep = ['Share this bread.']\n";
+
+    #[test]
+    fn every_builtin_pack_loads_with_all_its_patterns() {
+        for (file, source) in BUILTIN {
+            if let Err(error) = Pack::parse(file, source) {
+                panic!("{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_builtin_rule_has_a_literal_to_look_for() {
+        for pack in Pack::builtin() {
+            for packed in pack.packed_rules() {
+                for (i, literals) in packed.literals.iter().enumerate() {
+                    assert!(
+                        literals.is_some(),
+                        "{} pattern {i} must be tried everywhere",
+                        packed.rule.info.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_file_is_made_from_the_types() {
+        let schema = serde_json::to_string_pretty(&schemars::schema_for!(schema::PackFile)).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write("rules/pack.schema.json", &schema).unwrap();
+        }
+        assert!(schema == SCHEMA, "run `UPDATE_SCHEMA=1 cargo test schema_file` and commit the result");
+    }
+
+    #[test]
+    fn the_builtin_packs_fit_the_schema() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+        for (file, source) in BUILTIN {
+            let pack: serde_json::Value = toml::from_str(source).unwrap();
+            if let Err(error) = jsonschema::validate(&schema, &pack) {
+                panic!("{file}: {error} at {}", error.instance_path());
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_shown_with_the_key_that_was_meant() {
+        let source = format!("{HEADER}{}", RULE.replace("about", "abuot"));
+        assert_eq!(
+            error(&source),
+            "error: unknown field `abuot`, expected one of `id`, `kind`, `about`, `match`, `when`, `allow`, `replace`, `override`, `strip`, `keep`
+ --> my.toml:8:1
+  |
+8 | abuot = \"Share lines\"
+  | ^^^^^
+  |
+  = help: did you mean `about`?"
+        );
+    }
+
+    #[test]
+    fn a_broken_pattern_is_shown_in_its_line() {
+        let source = format!("{HEADER}{}", RULE.replace("'Share this'\nstrip", "'Share (this'\nstrip"));
+        let error = error(&source);
+        assert!(error.contains("my.toml:9:15") && error.contains("unclosed group"), "{error}");
+    }
+
+    #[test]
+    fn a_rule_without_examples_is_a_mistake() {
+        let source = format!("{HEADER}{}", RULE.replace("keep = ['Share this bread.']\n", ""));
+        let error = error(&source);
+        assert!(error.contains("rule `share` has no `keep` example") && error.contains("help: "), "{error}");
+    }
+
+    #[test]
+    fn all_mistakes_are_shown_at_once() {
+        let source = format!(
+            "{HEADER}{RULE}{}",
+            RULE.replace("'Share this'\nstrip", "'a*'\nstrip").replace("strip = ['Share this']\n", "")
+        );
+        let error = Pack::parse("my.toml", &source).unwrap_err();
+        assert_eq!(error.mistakes(), 3, "{error}");
+    }
+}

@@ -1,0 +1,288 @@
+//! The form of a pack file. The JSON Schema for editors is made from these types and their comments, so
+//! the comments speak to the writer of a pack.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::rule::{Case, Kind};
+
+/// A pack of rules for dechaff.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PackFile {
+    pub pack: Header,
+    /// The rules, one `[[rule]]` each.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<RuleDef>"))]
+    pub rule: Vec<Spanned<RuleDef>>,
+}
+
+/// What the pack is called, and what holds for all its rules.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Header {
+    /// The pack's id: lower-case letters, digits and hyphens.
+    #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")))]
+    pub id: Spanned<String>,
+    /// What the pack is for, in one sentence.
+    pub description: String,
+    /// The sites the pack is for, such as `example.com`: its rules match only there and on subdomains.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// The languages the pack is for, such as `de`: its rules match only in documents said to be in one.
+    #[serde(default)]
+    pub langs: Vec<String>,
+    /// Regular expressions for text that stays: no rule of this pack removes what overlaps a match.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub allow: Vec<Spanned<String>>,
+}
+
+/// One kind of noise, the way to recognise it, and its examples.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleDef {
+    /// The rule's id, unique among all packs: lower-case letters, digits and hyphens.
+    #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")))]
+    pub id: Spanned<String>,
+    /// What the noise is.
+    pub kind: Kind,
+    /// What the rule finds, in one sentence.
+    pub about: String,
+    /// How the noise is recognised: one of `span`, `line`, `label`, `echo`.
+    #[serde(rename = "match")]
+    #[cfg_attr(test, schemars(with = "MatchDef"))]
+    pub matching: Spanned<MatchDef>,
+    /// What must hold besides.
+    #[serde(default)]
+    pub when: WhenDef,
+    /// Regular expressions for text that stays: what overlaps a match is not removed.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub allow: Vec<Spanned<String>>,
+    /// Text to put in the place of what is removed. Without it, nothing is.
+    pub replace: Option<String>,
+    /// Takes the place of the rule of the same id in another pack.
+    #[serde(default, rename = "override")]
+    pub overrides: bool,
+    /// Noise as real pages have it: a line that goes, or `from` and `to`. At least one.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<StripExample>", length(min = 1)))]
+    pub strip: Vec<Spanned<StripExample>>,
+    /// Text that looks like the noise and stays: a text, or a table with `text`. At least one.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<KeepExample>", length(min = 1)))]
+    pub keep: Vec<Spanned<KeepExample>>,
+}
+
+/// One way of matching.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MatchDef {
+    /// A part of a line: a regular expression, or several. Its group `noise` goes, or all of it.
+    Span(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    /// A whole line: a regular expression for all of it, or several.
+    Line(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    /// A line that announces others, and the lines under it.
+    Label(LabelDef),
+    /// A name that is repeated in full, with what follows up to a closing word.
+    Echo(EchoDef),
+}
+
+/// The form of [`Patterns`], for the JSON Schema only.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A label and what stands under it.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LabelDef {
+    /// A regular expression for the whole label line, or several.
+    #[cfg_attr(test, schemars(with = "OneOrMany"))]
+    pub line: Spanned<Patterns>,
+    /// A regular expression for each whole line under it; when absent, lines that look like headlines.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub each: Option<Spanned<String>>,
+    /// How many such lines there must be for the label to count. Default 1.
+    pub min_lines: Option<usize>,
+    /// How many such lines go with it at most. Default 10.
+    pub max_lines: Option<usize>,
+}
+
+/// A name and its full form.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EchoDef {
+    /// The word that closes the run, or several; letter for letter.
+    #[cfg_attr(test, schemars(with = "OneOrMany"))]
+    pub until: Spanned<Patterns>,
+    /// How long a run can be, in characters. Default 1200.
+    pub max_chars: Option<usize>,
+}
+
+/// Conditions: what is not said is not asked.
+#[derive(Debug, Default, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhenDef {
+    /// Only on these sites and their subdomains.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Only in documents said to be in one of these languages.
+    #[serde(default)]
+    pub langs: Vec<String>,
+    /// Only within the first N lines that are not blank.
+    pub within_first: Option<usize>,
+    /// Only within the last N lines that are not blank.
+    pub within_last: Option<usize>,
+    /// Only when the noise has at least this many characters.
+    pub min_chars: Option<usize>,
+    /// Only when the noise has at most this many characters.
+    pub max_chars: Option<usize>,
+    /// Only when the letters of the noise are written so.
+    pub case: Option<Case>,
+    /// Only when this regular expression matches in the line before; `^$` at the start of the text.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub previous: Option<Spanned<String>>,
+    /// Only when this regular expression matches in the line after; `^$` at the end of the text.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub next: Option<Spanned<String>>,
+}
+
+/// Text that must be cleaned.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StripTable {
+    /// The text with its noise.
+    pub from: String,
+    /// The same text, clean.
+    pub to: String,
+    /// The URL the text is from.
+    pub url: Option<String>,
+    /// The article's headline.
+    pub title: Option<String>,
+    /// The text's language.
+    pub lang: Option<String>,
+}
+
+/// Text that must stay as it is.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeepTable {
+    /// The text.
+    pub text: String,
+    /// The URL the text is from.
+    pub url: Option<String>,
+    /// The article's headline.
+    pub title: Option<String>,
+    /// The text's language.
+    pub lang: Option<String>,
+}
+
+/// See [`RuleDef::strip`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+pub(crate) enum StripExample {
+    /// Lines between two paragraphs, all of which go.
+    Line(String),
+    Table(StripTable),
+}
+
+/// See [`RuleDef::keep`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+pub(crate) enum KeepExample {
+    Text(String),
+    Table(KeepTable),
+}
+
+/// One text or several; never none.
+#[derive(Debug)]
+pub(crate) struct Patterns(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Patterns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let patterns: Self = deserializer.deserialize_any(TextOr::new(
+            "a text or a list of texts",
+            |text| Patterns(vec![text]),
+            Patterns,
+        ))?;
+        if patterns.0.is_empty() {
+            return Err(de::Error::custom("the list is empty: name at least one"));
+        }
+        Ok(patterns)
+    }
+}
+
+impl<'de> Deserialize<'de> for StripExample {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOr::new(
+            "a line that goes, or a table with `from` and `to`",
+            StripExample::Line,
+            StripExample::Table,
+        ))
+    }
+}
+
+impl<'de> Deserialize<'de> for KeepExample {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOr::new(
+            "a text that stays, or a table with `text`",
+            KeepExample::Text,
+            KeepExample::Table,
+        ))
+    }
+}
+
+/// Reads a value that is either a text or of form `R`. An untagged enum would do, but for its messages,
+/// which say of a misspelt key only that no variant fits.
+struct TextOr<R, T> {
+    expected: &'static str,
+    from_text: fn(String) -> T,
+    from_other: fn(R) -> T,
+    other: PhantomData<R>,
+}
+
+impl<R, T> TextOr<R, T> {
+    fn new(expected: &'static str, from_text: fn(String) -> T, from_other: fn(R) -> T) -> Self {
+        Self { expected, from_text, from_other, other: PhantomData }
+    }
+}
+
+impl<'de, R: Deserialize<'de>, T> de::Visitor<'de> for TextOr<R, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        Ok((self.from_text)(text.to_owned()))
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
+        R::deserialize(SeqAccessDeserializer::new(seq)).map(self.from_other)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        R::deserialize(MapAccessDeserializer::new(map)).map(self.from_other)
+    }
+}

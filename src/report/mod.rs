@@ -1,0 +1,498 @@
+//! The report: what was removed, by which rule, from where.
+//!
+//! The types here are the lines of a report file, which is JSON Lines: a [`Header`], then for each document
+//! a [`DocumentEntry`] or a [`SkippedEntry`], then a [`Summary`]. `human` and `unified` say the same for a
+//! person.
+
+pub mod human;
+pub mod unified;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::cleaner::Cleaner;
+use crate::decode::{Decoded, EncodingSource};
+use crate::document::{Cleaned, Edit, NearMiss};
+use crate::encode::{Patch, encode};
+use crate::formats::Cut;
+use crate::formats::json_field::{EscapeStyle, escape};
+use crate::formats::plain::{Made, Output};
+use crate::pack::Pack;
+
+/// The version of the report's form.
+pub const FORMAT: u32 = 1;
+
+/// How many characters of its surroundings a removal is shown with, on each side.
+const SURROUNDINGS: usize = 40;
+
+/// One line of a report file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Line {
+    /// The first line.
+    Header(Header),
+    /// A document that was worked on.
+    Document(DocumentEntry),
+    /// One that could not be.
+    Skipped(SkippedEntry),
+    /// The last line.
+    Summary(Summary),
+}
+
+/// What made the report.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// See [`FORMAT`].
+    pub format: u32,
+    /// The version of dechaff.
+    pub dechaff: String,
+    /// Id and SHA-256 of each pack that was loaded.
+    pub packs: BTreeMap<String, String>,
+    /// The ids of the rules in use.
+    pub rules: Vec<String>,
+    /// The options of the run, as the command was given them.
+    pub options: Vec<String>,
+    /// What the documents are part of.
+    pub input: InputForm,
+}
+
+/// What a report's documents are part of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "form", rename_all = "lowercase")]
+pub enum InputForm {
+    /// Each is a file.
+    Text,
+    /// Each is the text of a record of JSON Lines.
+    Jsonl {
+        /// The field of the text.
+        field: String,
+    },
+}
+
+/// What became of one document.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct DocumentEntry {
+    /// Its number in the run, from 0.
+    pub ordinal: u64,
+    /// Its file, `-` for standard input; none for a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The file it was written to; none for standard output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// The record's line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The record's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The file's encoding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<EncodingEntry>,
+    /// The input: a file's bytes, or a record's without the line end.
+    pub before: BytesEntry,
+    /// The output, likewise.
+    pub after: BytesEntry,
+    /// Every removal, in order.
+    pub removals: Vec<Removal>,
+    /// What looks like noise and stayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near_misses: Vec<NearMissEntry>,
+    /// For a file that was converted: where the original differs from its text encoded again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patches: Vec<PatchEntry>,
+}
+
+/// How a file's bytes were read and written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EncodingEntry {
+    /// The input's encoding, by its WHATWG name.
+    pub name: String,
+    /// How it was found: `forced`, `bom`, `utf8`, `declared` or `detected`.
+    pub source: String,
+    /// Malformed sequences in the input.
+    pub malformed: usize,
+    /// True when the output is in UTF-8 and the input was not.
+    pub converted: bool,
+}
+
+/// Size and SHA-256.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BytesEntry {
+    /// In bytes.
+    pub bytes: usize,
+    /// In hexadecimal.
+    pub sha256: String,
+}
+
+impl BytesEntry {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len(), sha256: sha256(bytes) }
+    }
+}
+
+/// SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One edit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Removal {
+    /// The rule's id.
+    pub rule: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its pack's id.
+    pub pack: String,
+    /// What decided.
+    pub evidence: String,
+    /// Where it was.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Start and end in the bytes of the input, where these are not those of the text in UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_bytes: Option<[usize; 2]>,
+    /// What was removed.
+    pub text: String,
+    /// The bytes that were removed, in base64, where encoding the text again would not give them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// What was put in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
+    /// The bytes that were put in, in base64, where encoding the replacement would not give them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_replacement: Option<String>,
+    /// The text before it, up to 40 characters.
+    pub before: String,
+    /// The text after it, likewise.
+    pub after: String,
+}
+
+/// Where something is in the original text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Start and end in bytes of the text in UTF-8.
+    pub bytes: [usize; 2],
+    /// Start and end in characters (Unicode scalar values).
+    pub chars: [usize; 2],
+    /// Line of the start, from 1; lines end in a line feed.
+    pub line: usize,
+    /// Character of the start in its line, from 1.
+    pub column: usize,
+}
+
+/// What looks like noise and stayed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NearMissEntry {
+    /// The rule's id.
+    pub rule: String,
+    /// Its kind.
+    pub kind: String,
+    /// What was recognised.
+    pub evidence: String,
+    /// Why it stayed.
+    pub reason: String,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The text.
+    pub text: String,
+}
+
+/// See [`Patch`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PatchEntry {
+    /// Byte offset in the re-encoded text.
+    pub offset: usize,
+    /// Bytes replaced there.
+    pub len: usize,
+    /// What stands there in the original, in base64.
+    pub raw: String,
+}
+
+/// A document or record that was passed on as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedEntry {
+    /// Its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The record's line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Documents worked on.
+    pub documents: u64,
+    /// Those of them that changed.
+    pub changed: u64,
+    /// Documents or records passed on as they were because they could not be worked on.
+    pub skipped: u64,
+    /// Records without a text.
+    pub without_text: u64,
+    /// Bytes of text taken in, in UTF-8.
+    pub text_bytes: u64,
+    /// Bytes of text removed, in UTF-8.
+    pub removed_bytes: u64,
+    /// Near misses.
+    pub near_misses: u64,
+    /// Removals and their bytes by rule.
+    pub rules: BTreeMap<String, RuleCount>,
+}
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule's kind.
+    pub kind: String,
+    /// How often it removed something.
+    pub removals: u64,
+    /// How many bytes of text.
+    pub bytes: u64,
+}
+
+impl Header {
+    /// For a run of `cleaner`, built from `packs`.
+    pub fn new(cleaner: &Cleaner, packs: &[Pack], options: Vec<String>, input: InputForm) -> Self {
+        Self {
+            format: FORMAT,
+            dechaff: env!("CARGO_PKG_VERSION").to_owned(),
+            packs: packs
+                .iter()
+                .map(|pack| (pack.id().to_owned(), sha256(pack.source().as_bytes())))
+                .collect(),
+            rules: cleaner.rules().map(|rule| rule.id.clone()).collect(),
+            options,
+            input,
+        }
+    }
+}
+
+impl Summary {
+    /// Counts a document.
+    pub fn count(&mut self, text: &str, cleaned: &Cleaned<'_>) {
+        self.documents += 1;
+        self.changed += u64::from(!cleaned.is_unchanged());
+        self.text_bytes += text.len() as u64;
+        self.near_misses += cleaned.near_misses().len() as u64;
+        for edit in cleaned.edits() {
+            let bytes = edit.span.len() as u64;
+            self.removed_bytes += bytes;
+            if !self.rules.contains_key(&edit.rule.id) {
+                let kind = edit.rule.kind.name().to_owned();
+                self.rules.insert(edit.rule.id.clone(), RuleCount { kind, removals: 0, bytes: 0 });
+            }
+            if let Some(count) = self.rules.get_mut(&edit.rule.id) {
+                count.removals += 1;
+                count.bytes += bytes;
+            }
+        }
+    }
+
+    /// All removals.
+    pub fn removals(&self) -> u64 {
+        self.rules.values().map(|count| count.removals).sum()
+    }
+}
+
+impl DocumentEntry {
+    /// The entry of a plain text file; ordinal and paths are left to the caller.
+    pub fn of_file(input: &[u8], decoded: &Decoded<'_>, cleaned: &Cleaned<'_>, output: &Output<'_>) -> Self {
+        let encode_again = |text: &str| encode(text, decoded.encoding()).ok();
+        let mut entry = Self::new(decoded.text(), cleaned, input, &output.bytes);
+        match &output.made {
+            Made::Cut(cuts) => entry.add_raw(input, cuts, encode_again),
+            Made::Converted(patches) => {
+                let spans: Vec<_> = cleaned.edits().iter().map(|edit| edit.span.range()).collect();
+                let raw_ranges = decoded.raw_ranges(&spans);
+                // In ISO-2022-JP the ranges are not one for one; the patches hold what a restore needs.
+                if raw_ranges.len() == spans.len() {
+                    let cuts: Vec<Cut> =
+                        raw_ranges.into_iter().map(|raw| Cut { raw, put_in: Vec::new() }).collect();
+                    entry.add_raw(input, &cuts, encode_again);
+                }
+                entry.patches = patches.iter().map(PatchEntry::from).collect();
+            }
+        }
+        entry.encoding = Some(EncodingEntry {
+            name: decoded.encoding().name().to_owned(),
+            source: source_name(decoded.source()).to_owned(),
+            malformed: decoded.malformed(),
+            converted: matches!(output.made, Made::Converted(_)),
+        });
+        entry
+    }
+
+    /// The entry of a record; ordinal, line and id are left to the caller.
+    pub fn of_record(record: &[u8], text: &str, cleaned: &Cleaned<'_>, output: &[u8], cuts: &[Cut]) -> Self {
+        let mut entry = Self::new(text, cleaned, record, output);
+        entry.add_raw(record, cuts, |text| Some(escape(text, EscapeStyle::Utf8).into_bytes()));
+        entry
+    }
+
+    fn new(text: &str, cleaned: &Cleaned<'_>, input: &[u8], output: &[u8]) -> Self {
+        let mut cursor = Cursor::new(text);
+        Self {
+            before: BytesEntry::of(input),
+            after: BytesEntry::of(output),
+            removals: cleaned.edits().iter().map(|edit| Removal::new(text, edit, &mut cursor)).collect(),
+            near_misses: cleaned.near_misses().iter().map(|near| NearMissEntry::new(text, near)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Says of each removal what stands behind it in the input, as far as the text does not say it.
+    fn add_raw(&mut self, input: &[u8], cuts: &[Cut], encode_again: impl Fn(&str) -> Option<Vec<u8>>) {
+        let unless_same = |text: &str, bytes: &[u8]| {
+            let same = encode_again(text).is_some_and(|again| again == bytes);
+            (!same).then(|| BASE64.encode(bytes))
+        };
+        for (removal, cut) in self.removals.iter_mut().zip(cuts) {
+            let raw = [cut.raw.start, cut.raw.end];
+            removal.raw_bytes = (raw != removal.place.bytes).then_some(raw);
+            removal.raw = unless_same(&removal.text, &input[cut.raw.clone()]);
+            if let Some(replacement) = removal.replacement.as_deref().filter(|_| !cut.put_in.is_empty()) {
+                removal.raw_replacement = unless_same(replacement, &cut.put_in);
+            }
+        }
+    }
+}
+
+impl Removal {
+    fn new(text: &str, edit: &Edit, cursor: &mut Cursor<'_>) -> Self {
+        let span = edit.span;
+        Self {
+            rule: edit.rule.id.clone(),
+            kind: edit.rule.kind.name().to_owned(),
+            pack: edit.rule.pack.clone(),
+            evidence: edit.evidence.clone(),
+            place: cursor.place(span.start(), span.end()),
+            raw_bytes: None,
+            text: text[span.range()].to_owned(),
+            raw: None,
+            raw_replacement: None,
+            replacement: edit.replacement.as_deref().map(str::to_owned),
+            before: last_chars(&text[..span.start()], SURROUNDINGS).to_owned(),
+            after: first_chars(&text[span.end()..], SURROUNDINGS).to_owned(),
+        }
+    }
+}
+
+impl NearMissEntry {
+    fn new(text: &str, near: &NearMiss) -> Self {
+        let finding = &near.finding;
+        Self {
+            rule: finding.rule.id.clone(),
+            kind: finding.rule.kind.name().to_owned(),
+            evidence: finding.evidence.clone(),
+            reason: near.reason.clone(),
+            place: Cursor::new(text).place(finding.span.start(), finding.span.end()),
+            text: text[finding.span.range()].to_owned(),
+        }
+    }
+}
+
+impl From<&Patch> for PatchEntry {
+    fn from(patch: &Patch) -> Self {
+        Self { offset: patch.offset, len: patch.len, raw: BASE64.encode(&patch.raw) }
+    }
+}
+
+impl PatchEntry {
+    /// The patch; none when the report is damaged there.
+    pub fn patch(&self) -> Option<Patch> {
+        Some(Patch { offset: self.offset, len: self.len, raw: unpack(&self.raw)? })
+    }
+}
+
+/// The bytes that the report holds in base64; none when it is damaged there.
+pub(crate) fn unpack(base64: &str) -> Option<Vec<u8>> {
+    BASE64.decode(base64).ok()
+}
+
+fn source_name(source: EncodingSource) -> &'static str {
+    match source {
+        EncodingSource::Forced => "forced",
+        EncodingSource::Bom => "bom",
+        EncodingSource::Utf8 => "utf8",
+        EncodingSource::Declared => "declared",
+        EncodingSource::Detected => "detected",
+    }
+}
+
+/// Counts characters and lines on the way through a text, so that the places of many spans take one pass.
+struct Cursor<'a> {
+    text: &'a str,
+    byte: usize,
+    char: usize,
+    line: usize,
+    line_start_char: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, byte: 0, char: 0, line: 1, line_start_char: 0 }
+    }
+
+    /// The place of a span that does not start before the end of the one asked for last.
+    fn place(&mut self, start: usize, end: usize) -> Place {
+        self.advance(start);
+        let (line, column, start_char) = (self.line, self.char - self.line_start_char + 1, self.char);
+        self.advance(end);
+        Place { bytes: [start, end], chars: [start_char, self.char], line, column }
+    }
+
+    fn advance(&mut self, to: usize) {
+        for c in self.text[self.byte..to].chars() {
+            self.char += 1;
+            if c == '\n' {
+                self.line += 1;
+                self.line_start_char = self.char;
+            }
+        }
+        self.byte = to;
+    }
+}
+
+fn first_chars(text: &str, n: usize) -> &str {
+    text.char_indices().nth(n).map_or(text, |(at, _)| &text[..at])
+}
+
+fn last_chars(text: &str, n: usize) -> &str {
+    text.char_indices().rev().nth(n.saturating_sub(1)).map_or(text, |(at, _)| &text[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    #[test]
+    fn a_removal_is_placed_in_bytes_characters_lines_and_columns() {
+        let text = "Über Köln.\nÜber.\n\nADVERTISEMENT\n\nEnde.\n";
+        let cleaned = Cleaner::builtin().clean(&Document::new(text));
+        let entry = DocumentEntry::of_record(b"", text, &cleaned, b"", &[Cut { raw: 0..0, put_in: vec![] }]);
+        let place = &entry.removals[0].place;
+        assert_eq!(*place, Place { bytes: [21, 36], chars: [18, 33], line: 4, column: 1 });
+        assert_eq!(entry.removals[0].before, "Über Köln.\nÜber.\n\n");
+        assert_eq!(entry.removals[0].after, "Ende.\n");
+    }
+
+    #[test]
+    fn surroundings_are_cut_on_characters() {
+        assert_eq!(last_chars("aäöü", 2), "öü");
+        assert_eq!(last_chars("a", 2), "a");
+        assert_eq!(first_chars("äöü", 2), "äö");
+    }
+}

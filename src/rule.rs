@@ -1,0 +1,269 @@
+//! Compiled rules: what a rule is called, how it matches, and under which conditions.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+/// What a piece of noise is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Links to other articles.
+    Related,
+    /// Advertisements and their labels.
+    Ad,
+    /// Pitches for newsletters, subscriptions and memberships.
+    Newsletter,
+    /// Pitches for an app.
+    App,
+    /// Share bars, follow lines, calls for comments.
+    Social,
+    /// Copyright, licence and privacy lines.
+    Legal,
+    /// Page furniture: players, galleries, navigation, tickers.
+    Chrome,
+    /// Text that the page repeats.
+    Dup,
+    /// Captions of pictures and videos.
+    Caption,
+    /// Bylines, datelines and picture credits.
+    Credit,
+    /// What the page says of its author.
+    Bio,
+    /// Corrections, disclosures and editors' notes.
+    Note,
+    /// Lines of asterisks, dashes and the like.
+    Separator,
+}
+
+impl Kind {
+    /// Every kind, core kinds first.
+    pub const ALL: [Kind; 13] = [
+        Kind::Related,
+        Kind::Ad,
+        Kind::Newsletter,
+        Kind::App,
+        Kind::Social,
+        Kind::Legal,
+        Kind::Chrome,
+        Kind::Dup,
+        Kind::Caption,
+        Kind::Credit,
+        Kind::Bio,
+        Kind::Note,
+        Kind::Separator,
+    ];
+
+    /// True for the kinds that are removed by default; the others stay unless they are asked for.
+    pub fn is_core(self) -> bool {
+        self <= Kind::Dup
+    }
+
+    /// The name that packs, options and reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Related => "related",
+            Kind::Ad => "ad",
+            Kind::Newsletter => "newsletter",
+            Kind::App => "app",
+            Kind::Social => "social",
+            Kind::Legal => "legal",
+            Kind::Chrome => "chrome",
+            Kind::Dup => "dup",
+            Kind::Caption => "caption",
+            Kind::Credit => "credit",
+            Kind::Bio => "bio",
+            Kind::Note => "note",
+            Kind::Separator => "separator",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(name: &str) -> Result<Self, UnknownKind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| UnknownKind(name.to_owned()))
+    }
+}
+
+/// A name that is no kind's.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a kind of noise")]
+pub struct UnknownKind(String);
+
+/// What a finding or an edit says of the rule that made it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The rule's id, unique among the packs that are loaded together.
+    pub id: String,
+    /// What it finds.
+    pub kind: Kind,
+    /// The id of its pack.
+    pub pack: String,
+    /// What it is for, in one sentence.
+    pub about: String,
+}
+
+/// A rule, ready to match.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub info: Arc<RuleInfo>,
+    pub matcher: Matcher,
+    pub when: Conditions,
+    /// Text that stays: a finding that overlaps a match of one of these is a near miss.
+    pub allow: Vec<Pattern>,
+    pub replace: Option<Arc<str>>,
+    /// True when it takes the place of the rule of the same id in another pack.
+    pub overrides: bool,
+}
+
+/// The ways to match, each in its own file under `detect/`.
+#[derive(Clone, Debug)]
+pub(crate) enum Matcher {
+    /// A part of a segment: the group `noise`, or the whole match.
+    Span(Vec<Pattern>),
+    /// A whole segment.
+    Line(Vec<Pattern>),
+    /// A segment that announces others, and those.
+    Label(Label),
+    /// A name, repeated in full with what follows up to a closing word.
+    Echo(Echo),
+}
+
+/// See [`Matcher::Label`].
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    pub label: Vec<Pattern>,
+    /// What a segment under the label looks like; a headline when nothing is said.
+    pub each: Option<Pattern>,
+    pub min_lines: usize,
+    pub max_lines: usize,
+}
+
+/// See [`Matcher::Echo`].
+#[derive(Clone, Debug)]
+pub(crate) struct Echo {
+    pub until: Vec<String>,
+    pub max_chars: usize,
+}
+
+/// What must hold besides the match; what is not said is not asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conditions {
+    pub hosts: Vec<String>,
+    pub langs: Vec<String>,
+    pub within_first: Option<usize>,
+    pub within_last: Option<usize>,
+    pub min_chars: Option<usize>,
+    pub max_chars: Option<usize>,
+    pub case: Option<Case>,
+    pub previous: Option<Pattern>,
+    pub next: Option<Pattern>,
+}
+
+/// How the letters of a finding are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Case {
+    /// No lower-case letter, at least one upper-case.
+    Upper,
+    /// No upper-case letter, at least one lower-case.
+    Lower,
+    /// Most words of four letters and more start with a capital.
+    Title,
+}
+
+impl Case {
+    /// True when `text` is written so.
+    pub fn holds(self, text: &str) -> bool {
+        let has = |test: fn(char) -> bool| text.chars().any(test);
+        match self {
+            Case::Upper => has(char::is_uppercase) && !has(char::is_lowercase),
+            Case::Lower => has(char::is_lowercase) && !has(char::is_uppercase),
+            Case::Title => {
+                let long = text.split_whitespace().filter(|word| word.chars().count() >= 4);
+                let (all, capital) = long.fold((0, 0), |(all, capital), word| {
+                    let first = word.chars().find(|c| c.is_alphanumeric());
+                    (all + 1, capital + usize::from(!first.is_some_and(char::is_lowercase)))
+                });
+                all > 0 && capital * 4 >= all * 3
+            }
+        }
+    }
+}
+
+/// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
+const PATTERN_BYTES: usize = 4 << 20;
+
+/// A regular expression, compiled when it is first needed: most patterns of most packs never are.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    source: String,
+    regex: Arc<OnceLock<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
+    pub fn new(source: String) -> Self {
+        Self { source, regex: Arc::default() }
+    }
+
+    /// Compiles now, to learn of an error while the pack is being loaded.
+    pub fn compile(&self) -> Result<(), regex::Error> {
+        let regex = regex::RegexBuilder::new(&self.source).size_limit(PATTERN_BYTES).build()?;
+        self.regex.get_or_init(|| regex);
+        Ok(())
+    }
+
+    pub fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            regex::RegexBuilder::new(&self.source)
+                .size_limit(PATTERN_BYTES)
+                .build()
+                .expect("patterns from outside compile when their pack is loaded, our own in its tests")
+        })
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_match(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_read_back_from_their_names() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.name().parse::<Kind>().unwrap(), kind);
+        }
+        assert!("adverts".parse::<Kind>().is_err());
+        assert!(Kind::Dup.is_core() && !Kind::Caption.is_core());
+    }
+
+    #[test]
+    fn case_is_judged_by_letters() {
+        assert!(Case::Upper.holds("ADVERTISEMENT 2"));
+        assert!(!Case::Upper.holds("Advertisement") && !Case::Upper.holds("2"));
+        assert!(Case::Lower.holds("share this"));
+        assert!(Case::Title.holds("Senate Votes on the Bill, 51 to 49"));
+        assert!(!Case::Title.holds("The senate votes on the bill today"));
+    }
+}

@@ -1,0 +1,200 @@
+//! Text to segments: the non-blank lines of a text, or its sentences where the line breaks were lost.
+
+use crate::document::Span;
+
+/// A text is taken for one whose line breaks were lost when one line holds this many bytes …
+const FLAT_LINE_BYTES: usize = 1000;
+/// … and this share of all that is not blank.
+const FLAT_LINE_PERCENT: usize = 80;
+
+/// What a text was cut into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Lines: the text has its line breaks.
+    Line,
+    /// Sentences: the text is one long line.
+    Sentence,
+}
+
+/// The segments of a text in order; none is blank.
+#[derive(Clone, Debug)]
+pub struct Segments<'a> {
+    text: &'a str,
+    unit: Unit,
+    spans: Vec<Span>,
+}
+
+impl<'a> Segments<'a> {
+    /// Cuts a text. The white space around a segment belongs to none.
+    pub fn of(text: &'a str) -> Self {
+        let lines: Vec<Span> = lines(text).filter_map(|line| trimmed(text, line)).collect();
+        if is_flat(&lines) {
+            let spans = lines.iter().flat_map(|&line| sentences(text, line)).collect();
+            Self { text, unit: Unit::Sentence, spans }
+        } else {
+            Self { text, unit: Unit::Line, spans: lines }
+        }
+    }
+
+    /// What the segments are.
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Where segment `index` is.
+    pub fn span(&self, index: usize) -> Span {
+        self.spans[index]
+    }
+
+    /// The text of segment `index`, without white space around it.
+    pub fn text(&self, index: usize) -> &'a str {
+        &self.text[self.spans[index].range()]
+    }
+
+    /// The segment that holds the byte at `offset`; none for white space between segments.
+    pub fn at(&self, offset: usize) -> Option<usize> {
+        let index = self.spans.partition_point(|span| span.end() <= offset);
+        self.spans.get(index).is_some_and(|span| span.start() <= offset).then_some(index)
+    }
+
+    /// The text of the segment before `index`; empty at the start.
+    pub fn before(&self, index: usize) -> &'a str {
+        index.checked_sub(1).map_or("", |previous| self.text(previous))
+    }
+
+    /// The text of the segment after `index`; empty at the end.
+    pub fn after(&self, index: usize) -> &'a str {
+        if index + 1 < self.len() { self.text(index + 1) } else { "" }
+    }
+}
+
+/// True for the characters that end a line. `\r\n` counts as two line ends with nothing between.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The lines of a text without what ends them.
+fn lines(text: &str) -> impl Iterator<Item = Span> {
+    let mut start = 0;
+    text.split(is_line_end).map(move |line| {
+        let span = Span::new(start, start + line.len());
+        start += line.len() + text[span.end()..].chars().next().map_or(0, char::len_utf8);
+        span
+    })
+}
+
+/// A span without the white space around its text; none when that is all there is.
+fn trimmed(text: &str, span: Span) -> Option<Span> {
+    let slice = &text[span.range()];
+    let start = span.start() + (slice.len() - slice.trim_start().len());
+    let slice = slice.trim();
+    (!slice.is_empty()).then(|| Span::new(start, start + slice.len()))
+}
+
+fn is_flat(lines: &[Span]) -> bool {
+    let longest = lines.iter().map(|line| line.len()).max().unwrap_or(0);
+    let total: usize = lines.iter().map(|line| line.len()).sum();
+    longest >= FLAT_LINE_BYTES && longest * 100 >= total * FLAT_LINE_PERCENT
+}
+
+/// Cuts a line after `.`, `!`, `?`, `…` or their ideographic forms and closing quotes, where white space or
+/// a capital letter follows. Abbreviations are cut as well: a piece that is not a sentence only matters
+/// when a rule knows it whole.
+fn sentences(text: &str, line: Span) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut start = line.start();
+    let mut chars = text[line.range()].char_indices().peekable();
+    let mut before_stop = ' ';
+    while let Some((_, c)) = chars.next() {
+        if !is_stop(c) {
+            before_stop = c;
+            continue;
+        }
+        while chars.next_if(|&(_, next)| is_stop(next) || is_closing_quote(next)).is_some() {}
+        let Some(&(at, next)) = chars.peek() else { break };
+        let glued = next.is_uppercase() && before_stop.is_lowercase();
+        if next.is_whitespace() || is_wide_stop(c) || glued {
+            let cut = line.start() + at;
+            spans.extend(trimmed(text, Span::new(start, cut)));
+            start = cut;
+        }
+    }
+    spans.extend(trimmed(text, Span::new(start, line.end())));
+    spans
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…') || is_wide_stop(c)
+}
+
+/// Stops after which no space is written.
+fn is_wide_stop(c: char) -> bool {
+    matches!(c, '。' | '！' | '？')
+}
+
+fn is_closing_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | '»' | '」' | '』' | ')' | ']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        let segments = Segments::of(text);
+        (0..segments.len()).map(|i| segments.text(i)).collect()
+    }
+
+    /// A line long enough to be taken for an article that lost its line breaks.
+    fn flat(sentence: &str) -> String {
+        let filler = "The council met again on the question of the bridge.";
+        format!("{sentence} {}", [filler; 30].join(" "))
+    }
+
+    #[test]
+    fn lines_are_cut_at_every_line_end_and_trimmed() {
+        assert_eq!(
+            texts("one\n\n  two \r\nthree\rfour\u{2028}five"),
+            ["one", "two", "three", "four", "five"]
+        );
+        assert_eq!(texts(" \n\t\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_segment_is_found_by_any_byte_of_it() {
+        let segments = Segments::of("one\n\ntwo");
+        assert_eq!(segments.at(0), Some(0));
+        assert_eq!(segments.at(2), Some(0));
+        assert_eq!(segments.at(3), None);
+        assert_eq!(segments.at(5), Some(1));
+        assert_eq!((segments.before(0), segments.after(0), segments.after(1)), ("", "two", ""));
+    }
+
+    #[test]
+    fn one_long_line_is_cut_into_sentences() {
+        let text = flat("He left. “Why?” she asked.Nobody knew at 5.30 p.m. in the U.S. or here!");
+        assert_eq!(
+            texts(&text)[..6],
+            ["He left.", "“Why?”", "she asked.", "Nobody knew at 5.30 p.m.", "in the U.S.", "or here!"]
+        );
+        assert_eq!(Segments::of(&text).unit(), Unit::Sentence);
+    }
+
+    #[test]
+    fn ideographic_stops_end_sentences_without_a_space() {
+        let text = "市长周一发表了讲话。".repeat(60);
+        assert_eq!(Segments::of(&text).len(), 60);
+    }
+
+    #[test]
+    fn a_long_paragraph_among_others_stays_a_line() {
+        let long = flat("One.");
+        let text = format!("{long}\n\n{long}");
+        assert_eq!(Segments::of(&text).unit(), Unit::Line);
+    }
+}
