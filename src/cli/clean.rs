@@ -1,0 +1,305 @@
+//! `dechaff clean`
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+use dechaff::decode::{DecodeError, decode};
+use dechaff::formats::plain::{self, OutputEncoding};
+use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry, unified};
+use dechaff::{Cleaned, Cleaner, Document};
+use encoding_rs::Encoding;
+
+use super::files::{Input, inputs, targets, write_whole};
+use super::packs::PackArgs;
+use super::report::{ReportArgs, Reporter};
+use super::{Ending, Verbosity, console};
+
+/// File names that say that a file is something else than plain text.
+const OTHER_FORMS: [(&str, &str); 12] = [
+    ("jsonl", "JSON Lines; use `dechaff filter --format jsonl --field text`"),
+    ("ndjson", "JSON Lines; use `dechaff filter --format jsonl --field text`"),
+    ("json", "JSON; write it as JSON Lines and use `dechaff filter --format jsonl --field text`"),
+    ("html", "a page; extract its text first"),
+    ("htm", "a page; extract its text first"),
+    ("csv", "a table; only plain text and JSON Lines are read"),
+    ("tsv", "a table; only plain text and JSON Lines are read"),
+    ("parquet", "a table; only plain text and JSON Lines are read"),
+    ("warc", "a web archive; only plain text and JSON Lines are read"),
+    ("gz", "compressed; unpack it first, such as with `gzip -dc FILE | dechaff filter`"),
+    ("zst", "compressed; unpack it first, such as with `zstd -dc FILE | dechaff filter`"),
+    ("xz", "compressed; unpack it first, such as with `xz -dc FILE | dechaff filter`"),
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  dechaff clean article.txt > clean.txt
+  dechaff clean article.txt --diff
+  dechaff clean corpus/ -o clean/ --report removed.jsonl
+  dechaff clean corpus/ --in-place --report removed.jsonl
+  curl … | dechaff clean - --url https://example.com/story";
+
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct CleanArgs {
+    /// Text files and folders; `-` is standard input.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write to this folder, keeping the tree; or, from one file, to this file.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write each changed file in its place. A file in which nothing is found is not touched.
+    #[arg(long, conflicts_with = "output")]
+    in_place: bool,
+    /// Print a unified diff instead of the clean text, and write nothing.
+    #[arg(long, conflicts_with_all = ["output", "in_place"])]
+    diff: bool,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    about: AboutArgs,
+    #[command(flatten)]
+    encodings: EncodingArgs,
+    #[command(flatten)]
+    packs: PackArgs,
+    #[command(flatten)]
+    verbosity: Verbosity,
+}
+
+/// What is known of a plain text.
+#[derive(Args)]
+#[command(next_help_heading = "About the text")]
+pub(super) struct AboutArgs {
+    /// Where the text is from; rules for one site need it.
+    #[arg(long)]
+    url: Option<String>,
+    /// The article's headline.
+    #[arg(long)]
+    title: Option<String>,
+    /// The text's language, such as `en` or `pt-BR`.
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Encodings")]
+pub(super) struct EncodingArgs {
+    /// The encoding of the input, such as `windows-1252`, instead of finding it out.
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<&'static Encoding>,
+    /// The encoding of the output [default: utf-8, and keep with --in-place].
+    #[arg(long, value_name = "WHICH")]
+    output_encoding: Option<EncodingChoice>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EncodingChoice {
+    /// UTF-8.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// That of the input.
+    Keep,
+}
+
+impl AboutArgs {
+    pub fn document<'a>(&'a self, text: &'a str) -> Document<'a> {
+        let mut document = Document::new(text);
+        if let Some(url) = &self.url {
+            document = document.with_url(url);
+        }
+        if let Some(title) = &self.title {
+            document = document.with_title(title);
+        }
+        if let Some(lang) = &self.lang {
+            document = document.with_lang(lang);
+        }
+        document
+    }
+}
+
+fn parse_encoding(name: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(name.trim().as_bytes())
+        .ok_or_else(|| "not an encoding of the web; write it like utf-8, windows-1252, shift_jis".to_owned())
+}
+
+/// Where clean text goes.
+enum Destination {
+    Stdout,
+    /// One target for each input.
+    Files(Vec<PathBuf>),
+    InPlace,
+    Diff,
+    /// Only the report is asked for.
+    Nowhere,
+}
+
+pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
+    let (cleaner, packs) = args.packs.cleaner()?;
+    let paths = match args.paths.as_slice() {
+        [] if io::stdin().is_terminal() => bail!("nothing to clean: name a file, a folder, or - for standard input"),
+        [] => vec![PathBuf::from("-")],
+        paths => paths.to_vec(),
+    };
+    let inputs = inputs(&paths, args.output.as_deref())?;
+    let one = inputs.files.len() == 1 && !inputs.from_folder;
+    let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    let destination = if let Some(output) = &args.output {
+        Destination::Files(targets(&inputs, output)?)
+    } else if args.in_place {
+        if inputs.files.iter().any(|input| input.path.is_none()) {
+            bail!("standard input has no place; leave out --in-place or name a file");
+        }
+        Destination::InPlace
+    } else if args.diff {
+        if report_on_stdout {
+            bail!("--diff and --report - would both go to standard output; give the report a file");
+        }
+        Destination::Diff
+    } else if report_on_stdout || (args.report.report.is_some() && !one) {
+        Destination::Nowhere
+    } else if one {
+        Destination::Stdout
+    } else {
+        bail!(
+            "where should {} go? say -o DIR, --in-place, --diff or --report FILE",
+            if inputs.from_folder { "the files of a folder" } else { "several files" }
+        );
+    };
+    let header = Header::new(&cleaner, &packs, args.packs.described(), InputForm::Text);
+    let mut run = Run {
+        cleaner,
+        about: &args.about,
+        encoding: args.encodings.encoding,
+        output_encoding: match (args.encodings.output_encoding, args.in_place) {
+            (Some(EncodingChoice::Utf8), _) | (None, false) => OutputEncoding::Utf8,
+            (Some(EncodingChoice::Keep), _) | (None, true) => OutputEncoding::Keep,
+        },
+        reporter: Reporter::new(&args.report, args.verbosity, header)?,
+        destination,
+        found_by_walking: inputs.from_folder,
+        failures: 0,
+    };
+    for (i, input) in inputs.files.iter().enumerate() {
+        if let Err(error) = run.file(i, input) {
+            // A reader that has gone away ends the run; anything else concerns this file only.
+            if super::is_broken_pipe(&error) {
+                return Err(error);
+            }
+            console::error(&error);
+            run.failures += 1;
+        }
+    }
+    run.reporter.finish()?;
+    Ok(if run.failures == 0 { Ending::Done } else { Ending::Failed })
+}
+
+/// Cleans standard input as one text, to standard output.
+pub(super) fn run_on_stdin(
+    cleaner: Cleaner,
+    about: &AboutArgs,
+    encodings: &EncodingArgs,
+    reporter: Reporter,
+) -> Result<Ending> {
+    let mut run = Run {
+        cleaner,
+        about,
+        encoding: encodings.encoding,
+        output_encoding: match encodings.output_encoding {
+            Some(EncodingChoice::Keep) => OutputEncoding::Keep,
+            Some(EncodingChoice::Utf8) | None => OutputEncoding::Utf8,
+        },
+        reporter,
+        destination: Destination::Stdout,
+        found_by_walking: false,
+        failures: 0,
+    };
+    run.file(0, &Input { path: None, relative: PathBuf::new() })?;
+    run.reporter.finish()?;
+    Ok(Ending::Done)
+}
+
+/// What cleaning a file needs.
+struct Run<'a> {
+    cleaner: Cleaner,
+    about: &'a AboutArgs,
+    encoding: Option<&'static Encoding>,
+    output_encoding: OutputEncoding,
+    reporter: Reporter,
+    destination: Destination,
+    found_by_walking: bool,
+    failures: u64,
+}
+
+impl Run<'_> {
+    fn file(&mut self, index: usize, input: &Input) -> Result<()> {
+        refuse_other_forms(input)?;
+        let bytes = input.read()?;
+        let decoded = match decode(&bytes, self.encoding) {
+            Ok(decoded) => decoded,
+            Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {
+                return self.skip(input, &error.to_string());
+            }
+            Err(DecodeError::Binary { byte, offset }) => bail!(
+                "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
+                 or say --encoding NAME if it is text",
+                input.name()
+            ),
+            Err(error) => return Err(error).with_context(|| input.name()),
+        };
+        let document = self.about.document(decoded.text());
+        let cleaned = self.clean(&document);
+        let output = plain::output(&bytes, &decoded, &cleaned, self.output_encoding)
+            .with_context(|| format!("cannot write {} in {}", input.name(), decoded.encoding().name()))?;
+
+        let target = match &self.destination {
+            Destination::Files(targets) => Some(&targets[index]),
+            Destination::InPlace => input.path.as_ref().filter(|_| !cleaned.is_unchanged()),
+            Destination::Stdout | Destination::Diff | Destination::Nowhere => None,
+        };
+        self.reporter.document(&document, &cleaned, || DocumentEntry {
+            path: Some(input.name()),
+            output: target.map(|target| target.display().to_string()),
+            ..DocumentEntry::of_file(&bytes, &decoded, &cleaned, &output)
+        })?;
+        match &self.destination {
+            Destination::Stdout => console::output(&output.bytes)?,
+            Destination::Diff => {
+                console::diff(&unified::diff(&input.name(), decoded.text(), cleaned.text()))?;
+            }
+            Destination::Files(_) | Destination::InPlace | Destination::Nowhere => {
+                if let Some(target) = target {
+                    self.reporter.flush()?;
+                    write_whole(target, &output.bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn clean<'t>(&self, document: &Document<'t>) -> Cleaned<'t> {
+        if self.reporter.wants_near_misses() {
+            self.cleaner.explain(document)
+        } else {
+            self.cleaner.clean(document)
+        }
+    }
+
+    fn skip(&mut self, input: &Input, reason: &str) -> Result<()> {
+        console::note(&format!("{} is left out: {reason}", input.name()));
+        self.reporter.skipped(SkippedEntry {
+            path: Some(input.name()),
+            line: None,
+            reason: reason.to_owned(),
+        })
+    }
+}
+
+fn refuse_other_forms(input: &Input) -> Result<()> {
+    let extension = input.path.as_ref().and_then(|path| path.extension()?.to_str());
+    let form = OTHER_FORMS.iter().find(|(name, _)| extension.is_some_and(|e| e.eq_ignore_ascii_case(name)));
+    match form {
+        Some((_, form)) => bail!("{} is {form}", input.name()),
+        None => Ok(()),
+    }
+}

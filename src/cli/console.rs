@@ -1,0 +1,81 @@
+//! What a person sees. Nothing here lets control sequences through that came with the text.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use dechaff::report::human::printable;
+
+/// See `--color`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal that can show them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    pub fn apply(self) {
+        match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// An error, with what caused it.
+pub(super) fn error(error: &anyhow::Error) {
+    let style = AnsiColor::Red.on_default().bold();
+    let message = printable(&format!("{error:#}"));
+    let _ = writeln!(anstream::stderr(), "{style}dechaff:{style:#} {message}");
+}
+
+/// Something that is no error and yet should be known.
+pub(super) fn note(message: &str) {
+    let _ = writeln!(anstream::stderr(), "dechaff: {}", printable(message));
+}
+
+/// Lines that are ready to be shown, on standard error. When nobody listens there, the work goes on.
+pub(super) fn lines(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Clean bytes to standard output. They are data, and go as they are, unless a person is looking.
+pub(super) fn output(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    if stdout.is_terminal() {
+        stdout.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())?;
+    } else {
+        stdout.write_all(bytes)?;
+    }
+    stdout.flush()
+}
+
+/// Text for a person on standard output.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// A unified diff on standard output.
+pub(super) fn diff(diff: &str) -> io::Result<()> {
+    let mut coloured = String::with_capacity(diff.len() * 2);
+    for line in diff.split_inclusive('\n') {
+        let style = match line.as_bytes() {
+            [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => Style::new().bold(),
+            [b'@', ..] => AnsiColor::Cyan.on_default(),
+            [b'+', ..] => AnsiColor::Green.on_default(),
+            [b'-', ..] => AnsiColor::Red.on_default(),
+            _ => Style::new(),
+        };
+        let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+        coloured.push_str(&format!("{style}{}{style:#}{end}", printable(text)));
+    }
+    print(&coloured)
+}

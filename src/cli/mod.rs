@@ -1,0 +1,98 @@
+//! Arguments, calls and exit codes: one file a command.
+
+mod clean;
+mod console;
+mod files;
+mod filter;
+mod packs;
+mod report;
+mod restore;
+mod rules;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  dechaff clean article.txt                          clean text to standard output
+  dechaff clean article.txt --diff                   what would go
+  dechaff clean corpus/ -o clean/ --report r.jsonl   a folder, with a report of every removal
+  dechaff filter --format jsonl < dump.jsonl         a dump in a pipeline
+  dechaff restore --report r.jsonl clean/ -o back/   the originals, byte for byte
+
+Exit codes: 0 when the work is done, 1 when a command that checks found something, 2 on error.";
+
+/// Strips what the page injected from scraped articles, and shows every byte it took.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: console::Color,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Clean text files: one to standard output, several to a folder or in place.
+    Clean(clean::CleanArgs),
+    /// Clean what comes in on standard input.
+    Filter(filter::FilterArgs),
+    /// Give back the originals from clean text and a report.
+    Restore(restore::RestoreArgs),
+    /// Look at the rules, and test them.
+    Rules(rules::RulesArgs),
+}
+
+/// What is said on standard error besides errors.
+#[derive(Args, Clone, Copy)]
+struct Verbosity {
+    /// Say nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+    /// Show each removal, and what looks like noise and stays, with the evidence.
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+/// How a command ended when nothing went wrong.
+enum Ending {
+    Done,
+    /// A command that checks found something.
+    Found,
+    /// Some of the work could not be done; what and why has been said.
+    Failed,
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.apply();
+    let result = match cli.command {
+        Command::Clean(args) => clean::run(&args),
+        Command::Filter(args) => filter::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Rules(args) => rules::run(&args),
+    };
+    match result {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Found) => ExitCode::from(1),
+        Ok(Ending::Failed) => ExitCode::from(2),
+        // Whoever reads our output has had enough: no error of ours.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            console::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,109 @@
+//! Which packs and rules a command uses.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use dechaff::{Cleaner, Pack, Selection};
+
+#[derive(Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct PackArgs {
+    /// Add a pack file, or the pack files of a folder (may be given several times).
+    #[arg(long = "pack", value_name = "FILE|DIR")]
+    packs: Vec<PathBuf>,
+    /// Leave out the built-in packs.
+    #[arg(long)]
+    no_default_packs: bool,
+    /// Use only these rules: rule ids, kinds or pack ids.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    select: Option<Vec<String>>,
+    /// Use these rules besides, such as the kind `caption`.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    extend_select: Vec<String>,
+    /// Do not use these rules.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    ignore: Vec<String>,
+}
+
+impl PackArgs {
+    /// The packs that the arguments name.
+    pub fn packs(&self) -> Result<Vec<Pack>> {
+        let mut packs = if self.no_default_packs { Vec::new() } else { Pack::builtin() };
+        packs.extend(read_packs(&self.packs)?);
+        if packs.is_empty() {
+            bail!("--no-default-packs leaves no pack; name one with --pack FILE");
+        }
+        Ok(packs)
+    }
+
+    /// Which of their rules are used.
+    pub fn selection(&self) -> Selection {
+        let base = self.select.clone().map_or_else(Selection::default, Selection::only);
+        base.extend(self.extend_select.iter().cloned()).ignore(self.ignore.iter().cloned())
+    }
+
+    /// A cleaner of `packs`, and those.
+    pub fn cleaner(&self) -> Result<(Cleaner, Vec<Pack>)> {
+        let packs = self.packs()?;
+        let cleaner = Cleaner::builder().packs(packs.clone()).selection(self.selection()).build()?;
+        Ok((cleaner, packs))
+    }
+
+    /// The arguments again, for the report.
+    pub fn described(&self) -> Vec<String> {
+        let list = |name: &str, values: &[String]| -> Option<String> {
+            (!values.is_empty()).then(|| format!("--{name}={}", values.join(",")))
+        };
+        let packs = self.packs.iter().map(|path| format!("--pack={}", path.display()));
+        packs
+            .chain(self.no_default_packs.then(|| "--no-default-packs".to_owned()))
+            .chain(self.select.as_deref().and_then(|names| list("select", names)))
+            .chain(list("extend-select", &self.extend_select))
+            .chain(list("ignore", &self.ignore))
+            .collect()
+    }
+}
+
+/// The packs in some files and folders. All mistakes of all files are shown together.
+pub(super) fn read_packs(paths: &[PathBuf]) -> Result<Vec<Pack>> {
+    let mut packs = Vec::new();
+    let mut mistakes = Vec::new();
+    for path in paths {
+        for file in pack_files(path)? {
+            let source = fs::read_to_string(&file)
+                .with_context(|| format!("cannot read the pack {}", file.display()))?;
+            match Pack::parse(&file.display().to_string(), &source) {
+                Ok(pack) => packs.push(pack),
+                Err(error) => mistakes.push(error),
+            }
+        }
+    }
+    if mistakes.is_empty() {
+        return Ok(packs);
+    }
+    let count: usize = mistakes.iter().map(dechaff::PackError::mistakes).sum();
+    let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    let noun = if count == 1 { "mistake" } else { "mistakes" };
+    bail!("{count} {noun} in the packs\n\n{}", shown.join("\n\n"));
+}
+
+fn pack_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).with_context(|| format!("cannot read the folder {}", path.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.with_context(|| format!("cannot read the folder {}", path.display()))?.path();
+        if file.extension().is_some_and(|extension| extension == "toml") {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        bail!("no pack in {}: pack files end in .toml", path.display());
+    }
+    files.sort();
+    Ok(files)
+}

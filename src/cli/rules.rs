@@ -1,0 +1,173 @@
+//! `dechaff rules`
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
+use dechaff::report::human::printable;
+use dechaff::report::unified;
+use dechaff::{Cleaner, Kind, Pack, Selection};
+
+use super::packs::{PackArgs, read_packs};
+use super::{Ending, console};
+
+#[derive(Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    command: RulesCommand,
+}
+
+#[derive(Subcommand)]
+enum RulesCommand {
+    /// List the rules with their kinds and packs.
+    List {
+        #[command(flatten)]
+        packs: PackArgs,
+    },
+    /// Show a rule, a pack or a kind: what it is for, how it matches, its examples.
+    Explain {
+        /// A rule id, a pack id or a kind.
+        id: String,
+        #[command(flatten)]
+        packs: PackArgs,
+    },
+    /// Run the examples of packs, and report each as right, missed or noisy.
+    #[command(after_help = "Exit codes: 0 when every example is right, 1 when one is not, 2 on error.")]
+    Test {
+        /// Pack files and folders; the built-in packs when none is named.
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// List the examples that are right, too.
+        #[arg(short, long)]
+        verbose: bool,
+    },
+    /// Print the JSON Schema of pack files, for editors.
+    Schema,
+}
+
+pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
+    match &args.command {
+        RulesCommand::List { packs } => list(packs),
+        RulesCommand::Explain { id, packs } => explain(id, packs),
+        RulesCommand::Test { files, verbose } => test(files, *verbose),
+        RulesCommand::Schema => {
+            console::print(SCHEMA)?;
+            Ok(Ending::Done)
+        }
+    }
+}
+
+fn list(args: &PackArgs) -> Result<Ending> {
+    let (cleaner, packs) = args.cleaner()?;
+    let used: Vec<&str> = cleaner.rules().map(|rule| rule.id.as_str()).collect();
+    let rules = || packs.iter().flat_map(Pack::rules);
+    let width = rules().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let pack_width = packs.iter().map(|pack| pack.id().len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules() {
+        let mark = if used.contains(&rule.id.as_str()) { "on " } else { "off" };
+        let _ = writeln!(
+            out,
+            "{mark}  {:width$}  {:10}  {:pack_width$}  {}",
+            rule.id, rule.kind, rule.pack, rule.about
+        );
+    }
+    console::print(&printable(&out))?;
+    Ok(Ending::Done)
+}
+
+fn explain(id: &str, args: &PackArgs) -> Result<Ending> {
+    let packs = args.packs()?;
+    let mut out = String::new();
+    for pack in &packs {
+        if let Some(definition) = pack.definition(id) {
+            let _ = writeln!(out, "# from {}, pack `{}`: {}\n{definition}", pack.file(), pack.id(), pack.description());
+        } else if pack.id() == id {
+            let _ = writeln!(out, "{}: {}", pack.id(), pack.description());
+            for rule in pack.rules() {
+                let _ = writeln!(out, "  {} ({}): {}", rule.id, rule.kind, rule.about);
+            }
+        }
+    }
+    if let Ok(kind) = id.parse::<Kind>() {
+        let default = if kind.is_core() { "removed by default" } else { "kept unless selected" };
+        let _ = writeln!(out, "{kind}: a kind of noise, {default}");
+        for rule in packs.iter().flat_map(Pack::rules).filter(|rule| rule.kind == kind) {
+            let _ = writeln!(out, "  {}: {}", rule.id, rule.about);
+        }
+    }
+    if out.is_empty() {
+        bail!("no rule, pack or kind is called `{id}`; `dechaff rules list` shows the names");
+    }
+    console::print(&printable(&out))?;
+    Ok(Ending::Done)
+}
+
+fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
+    let packs = if files.is_empty() { Pack::builtin() } else { read_packs(files)? };
+    let all = Cleaner::builder().packs(packs.clone()).build()?;
+    let mut counts = [0_u64; 3];
+    let mut out = String::new();
+    for pack in &packs {
+        for example in pack.examples() {
+            let selection = match example.expected() {
+                Expected::Strip { .. } => Some(Selection::only([example.rule().to_owned()])),
+                // Among the rules that are off by default, a keep example speaks for its own only.
+                Expected::Keep if all.rules().all(|rule| rule.id != example.rule()) => {
+                    Some(Selection::default().extend([example.rule().to_owned()]))
+                }
+                Expected::Keep => None,
+            };
+            let own;
+            let cleaner = match selection {
+                Some(selection) => {
+                    own = Cleaner::builder().packs(packs.clone()).selection(selection).build()?;
+                    &own
+                }
+                None => &all,
+            };
+            counts[tell(pack, example, cleaner, verbose, &mut out) as usize] += 1;
+        }
+    }
+    let [right, missed, noisy] = counts;
+    let _ = writeln!(out, "{right} right, {missed} missed (noise that stayed), {noisy} noisy (text that went)");
+    console::print(&out)?;
+    Ok(if missed + noisy == 0 { Ending::Done } else { Ending::Found })
+}
+
+fn tell(pack: &Pack, example: &Example, cleaner: &Cleaner, verbose: bool, out: &mut String) -> Verdict {
+    let outcome = example.run(cleaner);
+    let place = format!("{}:{}: {}", pack.file(), example.line(), example.rule());
+    let (wanted, what) = match example.expected() {
+        Expected::Strip { to } => (to.as_str(), "strip"),
+        Expected::Keep => (example.text(), "keep"),
+    };
+    let verdict = match outcome.verdict {
+        Verdict::Right => "right",
+        Verdict::Missed => "missed",
+        Verdict::Noisy => "noisy",
+    };
+    if outcome.verdict == Verdict::Right {
+        if verbose {
+            let _ = writeln!(out, "{place}: {what}: {verdict}");
+        }
+    } else {
+        let by = match outcome.rules.as_slice() {
+            [] => String::new(),
+            rules => format!(" (by {})", rules.join(", ")),
+        };
+        let _ = writeln!(out, "{place}: {what}: {verdict}{by}, as wanted against as it is:");
+        let diff = unified::diff("example", &ended(wanted), &ended(&outcome.actual));
+        for line in diff.lines().skip(2) {
+            let _ = writeln!(out, "    {}", printable(line));
+        }
+    }
+    outcome.verdict
+}
+
+/// With a line feed at the end, which examples mostly lack.
+fn ended(text: &str) -> String {
+    if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+}
