@@ -76,7 +76,7 @@ fn close(text: &str, mut gap: Vec<Edit>) -> Vec<Edit> {
 /// What to remove so that the text on both sides of `noise` joins cleanly, and the one space inside it
 /// that stays where two words would grow together.
 fn seam(text: &str, noise: Span) -> (Span, Option<Span>) {
-    let noise = with_empty_brackets(text, noise);
+    let noise = with_empty_brackets(text, without_edges(text, noise));
     let before = text[..noise.start()].trim_end().len();
     let after = text.len() - text[noise.end()..].trim_start().len();
     let left = &text[before..noise.start()];
@@ -113,8 +113,15 @@ fn inline_seam(text: &str, noise: Span, before: usize, after: usize) -> (Span, O
     let right_is_open = noise.end() < after;
     let next = text[after..].chars().next();
     match (left_is_open, right_is_open) {
-        (true, true) => (Span::new(noise.start(), after), None),
-        (true, false) if next.is_some_and(is_closing_mark) => (Span::new(before, noise.end()), None),
+        (true, false) if starts_with_closing_mark(&text[after..]) => (Span::new(before, noise.end()), None),
+        // A mark that hung there hung on the noise.
+        (_, true) if next.is_some_and(|c| matches!(c, ',' | '.' | ')' | ']')) => {
+            (Span::new(before, after), None)
+        }
+        (true, true) if noise.start() - before <= after - noise.end() => {
+            (Span::new(noise.start(), after), None)
+        }
+        (true, true) => (Span::new(before, noise.end()), None),
         (false, false) => {
             let previous = text[..before].chars().next_back();
             let grows =
@@ -136,9 +143,29 @@ fn with_empty_brackets(text: &str, noise: Span) -> Span {
     }
 }
 
-/// Marks that stand directly after a word.
-fn is_closing_mark(c: char) -> bool {
-    matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '’' | '”' | '…' | '»')
+/// The noise without white space at its ends, which is judged with the white space around it.
+fn without_edges(text: &str, noise: Span) -> Span {
+    let slice = &text[noise.range()];
+    let start = noise.start() + slice.len() - slice.trim_start().len();
+    if start == noise.end() { noise } else { Span::new(start, start + slice.trim().len()) }
+}
+
+/// True when the text goes on with a mark that stands directly after a word.
+fn starts_with_closing_mark(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        // Straight quotes close what comes before unless they open what follows; `'s` is an ending.
+        Some('"') => !chars.next().is_some_and(char::is_alphanumeric),
+        Some('\'') => !chars.next().is_some_and(char::is_alphanumeric) || is_ending(&text[1..]),
+        Some(c) => ",.;:!?)]’”…»—–-/".contains(c),
+        None => false,
+    }
+}
+
+/// True for the few letters that can follow an apostrophe in English, such as those of `'s` and `'ll`.
+fn is_ending(text: &str) -> bool {
+    let letters = text.chars().take_while(|c| c.is_alphanumeric()).count();
+    letters <= 2
 }
 
 /// Cuts `space` out of the edit that holds it.
@@ -230,6 +257,10 @@ mod tests {
         assert_eq!(cut("A\n⟨noise⟩ B"), "A\nB");
         assert_eq!(cut("A⟨noise here⟩B"), "A B");
         assert_eq!(cut("A⟨noise⟩B"), "AB");
+        assert_eq!(cut("A⟨ noise⟩  B"), "A B");
+        assert_eq!(cut("A⟨ noise⟩B"), "A B");
+        assert_eq!(cut("A⟨ noise⟩'s B"), "A's B");
+        assert_eq!(cut("A⟨ noise⟩ 'tis B"), "A 'tis B");
     }
 
     #[test]

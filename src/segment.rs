@@ -7,20 +7,10 @@ const FLAT_LINE_BYTES: usize = 1000;
 /// … and this share of all that is not blank.
 const FLAT_LINE_PERCENT: usize = 80;
 
-/// What a text was cut into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Lines: the text has its line breaks.
-    Line,
-    /// Sentences: the text is one long line.
-    Sentence,
-}
-
 /// The segments of a text in order; none is blank.
 #[derive(Clone, Debug)]
 pub struct Segments<'a> {
     text: &'a str,
-    unit: Unit,
     spans: Vec<Span>,
 }
 
@@ -30,15 +20,10 @@ impl<'a> Segments<'a> {
         let lines: Vec<Span> = lines(text).filter_map(|line| trimmed(text, line)).collect();
         if is_flat(&lines) {
             let spans = lines.iter().flat_map(|&line| sentences(text, line)).collect();
-            Self { text, unit: Unit::Sentence, spans }
+            Self { text, spans }
         } else {
-            Self { text, unit: Unit::Line, spans: lines }
+            Self { text, spans: lines }
         }
-    }
-
-    /// What the segments are.
-    pub fn unit(&self) -> Unit {
-        self.unit
     }
 
     /// How many there are.
@@ -75,7 +60,7 @@ impl<'a> Segments<'a> {
 
 /// True for the characters that end a line. `\r\n` counts as two line ends with nothing between.
 pub(crate) fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// The lines of a text without what ends them.
@@ -182,7 +167,6 @@ mod tests {
             texts(&text)[..6],
             ["He left.", "“Why?”", "she asked.", "Nobody knew at 5.30 p.m.", "in the U.S.", "or here!"]
         );
-        assert_eq!(Segments::of(&text).unit(), Unit::Sentence);
     }
 
     #[test]
@@ -195,6 +179,6 @@ mod tests {
     fn a_long_paragraph_among_others_stays_a_line() {
         let long = flat("One.");
         let text = format!("{long}\n\n{long}");
-        assert_eq!(Segments::of(&text).unit(), Unit::Line);
+        assert_eq!(Segments::of(&text).len(), 2);
     }
 }

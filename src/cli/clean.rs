@@ -137,7 +137,9 @@ enum Destination {
 pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     let (cleaner, packs) = args.packs.cleaner()?;
     let paths = match args.paths.as_slice() {
-        [] if io::stdin().is_terminal() => bail!("nothing to clean: name a file, a folder, or - for standard input"),
+        [] if io::stdin().is_terminal() => {
+            bail!("nothing to clean: name a file, a folder, or - for standard input")
+        }
         [] => vec![PathBuf::from("-")],
         paths => paths.to_vec(),
     };

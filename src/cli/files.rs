@@ -98,9 +98,8 @@ fn add_folder(folder: &Path, except: Option<&Path>, files: &mut Vec<Input>) -> R
 }
 
 fn is_text_name(path: &Path) -> bool {
-    path.extension().is_none_or(|extension| {
-        TEXT_EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    path.extension()
+        .is_none_or(|extension| TEXT_EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 /// Where each input goes under `-o`: the folder's tree is kept, and two inputs never share a target.
@@ -108,8 +107,7 @@ fn is_text_name(path: &Path) -> bool {
 /// A single file may go to a file: to `output` itself, unless that is a folder or ends in a slash.
 pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
     let ends_in_slash = output.as_os_str().to_string_lossy().ends_with(std::path::MAIN_SEPARATOR);
-    let to_file =
-        inputs.files.len() == 1 && !inputs.from_folder && !output.is_dir() && !ends_in_slash;
+    let to_file = inputs.files.len() == 1 && !inputs.from_folder && !output.is_dir() && !ends_in_slash;
     let target = |input: &Input| {
         if to_file { output.to_owned() } else { output.join(&input.relative) }
     };
@@ -186,7 +184,8 @@ impl OutputFile {
         let failed = || format!("cannot write {}", self.path.display());
         match self.writer {
             Writer::Beside(writer) => {
-                let file = writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(failed)?;
+                let file =
+                    writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(failed)?;
                 file.persist(&self.path).map_err(|error| error.error).with_context(failed)?;
             }
             Writer::Straight(mut writer) => writer.flush().with_context(failed)?,
@@ -232,7 +231,7 @@ fn new_file_permissions() -> fs::Permissions {
 
 #[cfg(not(unix))]
 fn new_file_permissions() -> fs::Permissions {
-    fs::metadata(".").map(|metadata| metadata.permissions()).unwrap_or_else(|_| {
-        unreachable!("the working folder of a running program has permissions")
-    })
+    fs::metadata(".")
+        .map(|metadata| metadata.permissions())
+        .unwrap_or_else(|_| unreachable!("the working folder of a running program has permissions"))
 }

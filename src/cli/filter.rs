@@ -152,7 +152,8 @@ fn record_output<'r>(
 /// A byte order mark before the first record, the record, and its line end.
 pub(super) fn parts(line: &[u8], number: u64) -> (&[u8], &[u8], &[u8]) {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
-    let (mark, rest) = if number == 1 && line.starts_with(MARK) { line.split_at(MARK.len()) } else { (&[][..], line) };
+    let (mark, rest) =
+        if number == 1 && line.starts_with(MARK) { line.split_at(MARK.len()) } else { (&[][..], line) };
     let record = rest.strip_suffix(b"\n").unwrap_or(rest);
     let record = record.strip_suffix(b"\r").unwrap_or(record);
     (mark, record, &rest[record.len()..])

@@ -66,7 +66,10 @@ impl Reporter {
             let name = match (&entry.path, entry.line) {
                 (Some(path), None) => path.clone(),
                 (path, Some(line)) => {
-                    format!("{}record in line {line}", path.as_ref().map_or(String::new(), |path| format!("{path}: ")))
+                    format!(
+                        "{}record in line {line}",
+                        path.as_ref().map_or(String::new(), |path| format!("{path}: "))
+                    )
                 }
                 (None, None) => "-".to_owned(),
             };

@@ -85,7 +85,8 @@ fn files(args: &RestoreArgs, paths: &[PathBuf], mut report: ReportReader) -> Res
 fn one_file(input: &Input, target: Option<&Path>, entries: &Entries) -> Result<()> {
     let clean = input.read()?;
     let entry = entry_of(input, &clean, entries)?;
-    let original = restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.name()))?;
+    let original =
+        restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.name()))?;
     match target {
         None => Ok(console::output(&original)?),
         // A file in its place that never was changed is not written again.

@@ -83,7 +83,13 @@ fn explain(id: &str, args: &PackArgs) -> Result<Ending> {
     let mut out = String::new();
     for pack in &packs {
         if let Some(definition) = pack.definition(id) {
-            let _ = writeln!(out, "# from {}, pack `{}`: {}\n{definition}", pack.file(), pack.id(), pack.description());
+            let _ = writeln!(
+                out,
+                "# from {}, pack `{}`: {}\n{definition}",
+                pack.file(),
+                pack.id(),
+                pack.description()
+            );
         } else if pack.id() == id {
             let _ = writeln!(out, "{}: {}", pack.id(), pack.description());
             for rule in pack.rules() {
@@ -132,7 +138,8 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
         }
     }
     let [right, missed, noisy] = counts;
-    let _ = writeln!(out, "{right} right, {missed} missed (noise that stayed), {noisy} noisy (text that went)");
+    let _ =
+        writeln!(out, "{right} right, {missed} missed (noise that stayed), {noisy} noisy (text that went)");
     console::print(&out)?;
     Ok(if missed + noisy == 0 { Ending::Done } else { Ending::Found })
 }

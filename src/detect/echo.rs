@@ -3,7 +3,6 @@
 
 use super::{Match, Scene, name};
 use crate::document::Span;
-use crate::segment::is_line_end;
 
 /// The runs that end in an occurrence of `until` within a segment; none starts before `floor`.
 pub(super) fn matches(
@@ -46,10 +45,4 @@ fn as_match(scene: Scene<'_>, run: &name::Echo, end: &str) -> Match {
         segments: (first, last.max(first)),
         evidence: format!("“{}” is repeated in full as “{}”, and {end}", display.trim(), full.trim()),
     }
-}
-
-/// The start of the line that holds `offset`.
-#[allow(dead_code)]
-fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind(is_line_end).map_or(0, |at| at + 1)
 }

@@ -10,6 +10,7 @@ mod line;
 mod name;
 mod prefilter;
 mod span;
+mod words;
 
 use std::sync::Arc;
 

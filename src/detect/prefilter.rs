@@ -3,6 +3,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::pack::Literals;
 use crate::segment::Segments;
 
 /// One pattern of one rule, by index.
@@ -38,9 +39,8 @@ impl Hits {
 }
 
 impl Prefilter {
-    /// Takes for each rule, for each of its patterns, the literals of which a match holds at least one, in
-    /// lower case; none for a pattern without such literals.
-    pub fn new<'a>(rules: impl Iterator<Item = &'a [Option<Vec<String>>]>) -> Self {
+    /// Takes the literals of each pattern of each rule.
+    pub fn new<'a>(rules: impl Iterator<Item = &'a [Literals]>) -> Self {
         let mut owned: Vec<(&'a str, Anchor)> = Vec::new();
         let mut everywhere = Vec::new();
         for (rule, patterns) in rules.enumerate() {

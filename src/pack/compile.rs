@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::error::{Mistake, PackError};
 use super::examples::Example;
 use super::schema::{EchoDef, LabelDef, MatchDef, PackFile, RuleDef, WhenDef};
-use super::{Pack, PackedRule, literals, schema};
+use super::{Literals, Pack, PackedRule, literals, schema};
 use crate::rule::{Conditions, Echo, Label, Matcher, Pattern, Rule, RuleInfo};
 
 const DEFAULT_LABEL_LINES: usize = 10;
@@ -152,7 +152,7 @@ impl Compiler<'_> {
         1 + self.source.as_bytes()[..span.start].iter().filter(|&&byte| byte == b'\n').count()
     }
 
-    fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Option<Vec<String>>>)> {
+    fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Literals>)> {
         match def.get_ref() {
             MatchDef::Span(patterns) => {
                 let (patterns, literals) = self.patterns(patterns, |pattern| pattern.to_owned())?;
@@ -202,7 +202,7 @@ impl Compiler<'_> {
         &mut self,
         patterns: &Spanned<schema::Patterns>,
         wrap: fn(&str) -> String,
-    ) -> Option<(Vec<Pattern>, Vec<Option<Vec<String>>>)> {
+    ) -> Option<(Vec<Pattern>, Vec<Literals>)> {
         let all = &patterns.get_ref().0;
         let checked: Vec<_> = all
             .iter()
@@ -227,7 +227,7 @@ impl Compiler<'_> {
         span: Range<usize>,
         source: &str,
         wrap: fn(&str) -> String,
-    ) -> Option<(Pattern, Option<Vec<String>>)> {
+    ) -> Option<(Pattern, Literals)> {
         let hir = self.parse(span.clone(), source)?;
         if hir.properties().minimum_len() == Some(0) {
             self.mistake(

@@ -72,19 +72,8 @@ fn printable_title(message: &str) -> &str {
 }
 
 fn on_boundaries(source: &str, span: &Range<usize>) -> Range<usize> {
-    let start = source.floor_char_boundary_at(span.start);
-    start..source.floor_char_boundary_at(span.end).max(start)
-}
-
-/// `str::floor_char_boundary` is younger than our minimum Rust version.
-trait FloorCharBoundary {
-    fn floor_char_boundary_at(&self, index: usize) -> usize;
-}
-
-impl FloorCharBoundary for str {
-    fn floor_char_boundary_at(&self, index: usize) -> usize {
-        (0..=index.min(self.len())).rev().find(|&i| self.is_char_boundary(i)).unwrap_or(0)
-    }
+    let start = source.floor_char_boundary(span.start);
+    start..source.floor_char_boundary(span.end).max(start)
 }
 
 /// The name among `known` that is most likely meant by `name`.

@@ -38,13 +38,16 @@ pub struct Pack {
     rules: Vec<PackedRule>,
 }
 
+/// The literals, in lower case, of which every match of a pattern holds at least one; none when it has no
+/// such literals and must be tried everywhere.
+pub(crate) type Literals = Option<Vec<String>>;
+
 /// A rule with what its pack file says besides.
 #[derive(Clone, Debug)]
 pub(crate) struct PackedRule {
     pub rule: Rule,
-    /// For each pattern of the matcher, the literals of which a match holds at least one; none when it
-    /// has no such literals and must be tried everywhere.
-    pub literals: Vec<Option<Vec<String>>>,
+    /// One for each pattern of the matcher.
+    pub literals: Vec<Literals>,
     pub examples: Vec<Example>,
     /// The rule as its file has it, in bytes of the file.
     pub definition: Range<usize>,
