@@ -129,7 +129,11 @@ fn inline_seam(text: &str, noise: Span, before: usize, after: usize) -> (Span, O
             let space = text[noise.range()].rfind(' ').filter(|_| grows);
             (noise, space.map(|at| Span::new(noise.start() + at, noise.start() + at + 1)))
         }
-        _ => (noise, None),
+        (true, false) => {
+            let one = text[before..].chars().next().map_or(0, char::len_utf8);
+            (Span::new(before + one, noise.end()), None)
+        }
+        (false, true) => (noise, None),
     }
 }
 

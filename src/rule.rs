@@ -135,6 +135,8 @@ pub(crate) enum Matcher {
     Span(Vec<Pattern>),
     /// A whole segment.
     Line(Vec<Pattern>),
+    /// A whole sentence of a segment.
+    Sentence(Vec<Pattern>),
     /// A segment that announces others, and those.
     Label(Label),
     /// A name, repeated in full with what follows up to a closing word.
@@ -167,9 +169,23 @@ pub(crate) struct Conditions {
     pub within_last: Option<usize>,
     pub min_chars: Option<usize>,
     pub max_chars: Option<usize>,
+    pub in_line: Option<LineEdge>,
     pub case: Option<Case>,
     pub previous: Option<Pattern>,
     pub next: Option<Pattern>,
+}
+
+/// Where in its line a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LineEdge {
+    /// It starts the line.
+    Start,
+    /// It ends the line.
+    End,
+    /// It starts or ends the line.
+    Either,
 }
 
 /// How the letters of a finding are written.

@@ -90,7 +90,7 @@ fn is_flat(lines: &[Span]) -> bool {
 /// Cuts a line after `.`, `!`, `?`, `…` or their ideographic forms and closing quotes, where white space or
 /// a capital letter follows. Abbreviations are cut as well: a piece that is not a sentence only matters
 /// when a rule knows it whole.
-fn sentences(text: &str, line: Span) -> Vec<Span> {
+pub(crate) fn sentences(text: &str, line: Span) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = line.start();
     let mut chars = text[line.range()].char_indices().peekable();

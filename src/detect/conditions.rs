@@ -1,16 +1,15 @@
 //! What must hold besides a match, and what protects text from it.
 
+use super::language::Language;
 use super::{Match, Scene};
 use crate::document::Document;
-use crate::rule::{Conditions, Pattern};
+use crate::rule::{Conditions, LineEdge, Pattern};
 
 /// True when the document's site and language are those that the rule is for.
-pub(super) fn document_fits(when: &Conditions, document: &Document<'_>) -> bool {
+pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
     let host = when.hosts.is_empty()
         || document.host().is_some_and(|host| when.hosts.iter().any(|site| is_on_site(host, site)));
-    let lang = when.langs.is_empty()
-        || document.lang().is_some_and(|lang| when.langs.iter().any(|wanted| wanted == lang));
-    host && lang
+    host && (when.langs.is_empty() || when.langs.iter().any(|lang| language.is(lang, document)))
 }
 
 /// True when the match is where, and of the form, that the rule asks for.
@@ -22,6 +21,7 @@ pub(super) fn match_fits(when: &Conditions, scene: Scene<'_>, found: &Match) -> 
         && when.within_last.is_none_or(|lines| first + lines >= scene.segments.len())
         && when.min_chars.is_none_or(|min| chars >= min)
         && when.max_chars.is_none_or(|max| chars <= max)
+        && when.in_line.is_none_or(|edge| is_at_edge(edge, scene, found))
         && when.case.is_none_or(|case| case.holds(text))
         && when.previous.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.before(first)))
         && when.next.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.after(last)))
@@ -37,6 +37,17 @@ pub(super) fn allowed_by<'r>(allow: &'r [Pattern], scene: Scene<'_>, found: &Mat
     };
     let pattern = allow.iter().find(|pattern| pattern.regex().find_iter(around).any(overlaps))?;
     Some(pattern.source())
+}
+
+fn is_at_edge(edge: LineEdge, scene: Scene<'_>, found: &Match) -> bool {
+    let (first, last) = found.segments;
+    let starts = found.span.start() == scene.segments.span(first).start();
+    let ends = found.span.end() == scene.segments.span(last).end();
+    match edge {
+        LineEdge::Start => starts,
+        LineEdge::End => ends,
+        LineEdge::Either => starts || ends,
+    }
 }
 
 fn is_on_site(host: &str, site: &str) -> bool {

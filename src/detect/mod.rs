@@ -6,9 +6,11 @@
 mod conditions;
 mod echo;
 mod label;
+mod language;
 mod line;
 mod name;
 mod prefilter;
+mod sentence;
 mod span;
 mod words;
 
@@ -18,6 +20,7 @@ use crate::document::{Document, Finding, NearMiss, Span};
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
+use language::Language;
 use prefilter::{Anchor, Prefilter};
 
 /// Rules that are used together, with the prefilter over all their literals.
@@ -80,9 +83,10 @@ impl RuleSet {
         }
         let segments = Segments::of(document.text());
         let scene = Scene { document, segments: &segments };
+        let language = Language::default();
         for (segment, anchor) in self.prefilter.candidates(&hits, &segments) {
             let rule = &self.rules[anchor.rule];
-            if !conditions::document_fits(&rule.when, document) {
+            if !conditions::document_fits(&rule.when, document, &language) {
                 continue;
             }
             for found in matches(scene, rule, segment, anchor, &detection) {
@@ -90,15 +94,15 @@ impl RuleSet {
             }
         }
         if depth == Depth::NearMisses {
-            self.unclosed_echoes(scene, &mut detection);
+            self.unclosed_echoes(scene, &language, &mut detection);
         }
         detection
     }
 
-    fn unclosed_echoes(&self, scene: Scene<'_>, detection: &mut Detection) {
+    fn unclosed_echoes(&self, scene: Scene<'_>, language: &Language, detection: &mut Detection) {
         for rule in &self.rules {
             if let Matcher::Echo(echo) = &rule.matcher
-                && conditions::document_fits(&rule.when, scene.document)
+                && conditions::document_fits(&rule.when, scene.document, language)
             {
                 for found in echo::unclosed(scene) {
                     if !detection.findings.iter().any(|finding| finding.span.overlaps(found.span)) {
@@ -132,6 +136,7 @@ fn matches(scene: Scene<'_>, rule: &Rule, segment: usize, anchor: Anchor, so_far
     match &rule.matcher {
         Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Line(patterns) => Vec::from_iter(line::matches(scene, segment, &patterns[anchor.pattern])),
+        Matcher::Sentence(patterns) => sentence::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Label(label) => Vec::from_iter(label::matches(scene, segment, label, anchor.pattern)),
         Matcher::Echo(echo) => {
             let own = so_far.findings.iter().rev().filter(|finding| Arc::ptr_eq(&finding.rule, &rule.info));

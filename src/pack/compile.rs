@@ -162,6 +162,10 @@ impl Compiler<'_> {
                 let (patterns, literals) = self.patterns(patterns, whole)?;
                 Some((Matcher::Line(patterns), literals))
             }
+            MatchDef::Sentence(patterns) => {
+                let (patterns, literals) = self.patterns(patterns, whole)?;
+                Some((Matcher::Sentence(patterns), literals))
+            }
             MatchDef::Label(LabelDef { line, each, min_lines, max_lines }) => {
                 let (label, literals) = self.patterns(line, whole)?;
                 let each = each.as_ref().and_then(|each| self.pattern(each.span(), each.get_ref(), whole));
@@ -284,6 +288,7 @@ impl Compiler<'_> {
             within_last: when.within_last,
             min_chars: when.min_chars,
             max_chars: when.max_chars,
+            in_line: when.in_line,
             case: when.case,
             previous: when.previous.as_ref().and_then(|pattern| self.condition(pattern)),
             next: when.next.as_ref().and_then(|pattern| self.condition(pattern)),

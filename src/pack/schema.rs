@@ -8,7 +8,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::rule::{Case, Kind};
+use crate::rule::{Case, Kind, LineEdge};
 
 /// A pack of rules for dechaff.
 #[derive(Debug, serde::Deserialize)]
@@ -56,7 +56,7 @@ pub(crate) struct RuleDef {
     pub kind: Kind,
     /// What the rule finds, in one sentence.
     pub about: String,
-    /// How the noise is recognised: one of `span`, `line`, `label`, `echo`.
+    /// How the noise is recognised: one of `span`, `line`, `sentence`, `label`, `echo`.
     #[serde(rename = "match")]
     #[cfg_attr(test, schemars(with = "MatchDef"))]
     pub matching: Spanned<MatchDef>,
@@ -91,6 +91,8 @@ pub(crate) enum MatchDef {
     Span(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
     /// A whole line: a regular expression for all of it, or several.
     Line(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    /// A whole sentence of a line, or a line of one sentence: a regular expression for all of it, or several.
+    Sentence(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
     /// A line that announces others, and the lines under it.
     Label(LabelDef),
     /// A name that is repeated in full, with what follows up to a closing word.
@@ -155,6 +157,8 @@ pub(crate) struct WhenDef {
     pub min_chars: Option<usize>,
     /// Only when the noise has at most this many characters.
     pub max_chars: Option<usize>,
+    /// Only when the noise starts its line, ends it, or does either.
+    pub in_line: Option<LineEdge>,
     /// Only when the letters of the noise are written so.
     pub case: Option<Case>,
     /// Only when this regular expression matches in the line before; `^$` at the start of the text.

@@ -1,0 +1,19 @@
+//! `match.sentence`: a whole sentence of a line, or a line that is one sentence.
+
+use super::{Match, Scene};
+use crate::rule::Pattern;
+use crate::segment::sentences;
+
+/// The sentences of a segment that the pattern, which is anchored at both ends, matches.
+pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Vec<Match> {
+    let text = scene.document.text();
+    sentences(text, scene.segments.span(segment))
+        .into_iter()
+        .filter(|sentence| pattern.is_match(&text[sentence.range()]))
+        .map(|span| Match {
+            span,
+            segments: (segment, segment),
+            evidence: format!("the sentence matches `{}`", pattern.source()),
+        })
+        .collect()
+}
