@@ -14,7 +14,8 @@ fn clean_text() -> String {
 
 /// A pack of `rules` rules that match nothing in the article, in every way of matching that has literals.
 fn synthetic_pack(rules: usize) -> Pack {
-    let mut source = "[pack]\nid = \"synthetic\"\ndescription = \"Rules for words that stand nowhere\"\n".to_owned();
+    let mut source =
+        "[pack]\nid = \"synthetic\"\ndescription = \"Rules for words that stand nowhere\"\n".to_owned();
     for i in 0..rules {
         let way = match i % 3 {
             0 => format!("match.line = 'zq{i}x subscribe.{{0,40}}'"),

@@ -37,3 +37,8 @@ pub use document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
 pub use pack::{Pack, PackError};
 pub use rule::{Kind, RuleInfo, UnknownKind};
 pub use selection::{Selection, UnknownSelector};
+
+/// Runs the README's library example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

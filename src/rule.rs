@@ -227,31 +227,52 @@ const PATTERN_BYTES: usize = 4 << 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     source: String,
+    reach: Reach,
     regex: Arc<OnceLock<Regex>>,
+}
+
+/// What a pattern has to match of the text it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Some of it.
+    Part,
+    /// All of it.
+    Whole,
 }
 
 impl Pattern {
     /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
-    pub fn new(source: String) -> Self {
-        Self { source, regex: Arc::default() }
+    pub fn new(source: &str, reach: Reach) -> Self {
+        Self { source: source.to_owned(), reach, regex: Arc::default() }
     }
 
     /// Compiles now, to learn of an error while the pack is being loaded.
     pub fn compile(&self) -> Result<(), regex::Error> {
-        let regex = regex::RegexBuilder::new(&self.source).size_limit(PATTERN_BYTES).build()?;
+        let regex = self.build()?;
         self.regex.get_or_init(|| regex);
         Ok(())
     }
 
+    fn build(&self) -> Result<Regex, regex::Error> {
+        let anchored;
+        let source = match self.reach {
+            Reach::Part => &self.source,
+            Reach::Whole => {
+                anchored = format!("^(?:{})$", self.source);
+                &anchored
+            }
+        };
+        regex::RegexBuilder::new(source).size_limit(PATTERN_BYTES).build()
+    }
+
     pub fn regex(&self) -> &Regex {
         self.regex.get_or_init(|| {
-            regex::RegexBuilder::new(&self.source)
-                .size_limit(PATTERN_BYTES)
-                .build()
+            self.build()
                 .expect("patterns from outside compile when their pack is loaded, our own in its tests")
         })
     }
 
+    /// As its pack has it.
     pub fn source(&self) -> &str {
         &self.source
     }

@@ -10,7 +10,7 @@ use super::error::{Mistake, PackError};
 use super::examples::Example;
 use super::schema::{EchoDef, LabelDef, MatchDef, PackFile, RuleDef, WhenDef};
 use super::{Literals, Pack, PackedRule, literals, schema};
-use crate::rule::{Conditions, Echo, Label, Matcher, Pattern, Rule, RuleInfo};
+use crate::rule::{Conditions, Echo, Label, Matcher, Pattern, Reach, Rule, RuleInfo};
 
 const DEFAULT_LABEL_LINES: usize = 10;
 const DEFAULT_ECHO_CHARS: usize = 1200;
@@ -155,20 +155,21 @@ impl Compiler<'_> {
     fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Literals>)> {
         match def.get_ref() {
             MatchDef::Span(patterns) => {
-                let (patterns, literals) = self.patterns(patterns, |pattern| pattern.to_owned())?;
+                let (patterns, literals) = self.patterns(patterns, Reach::Part)?;
                 Some((Matcher::Span(patterns), literals))
             }
             MatchDef::Line(patterns) => {
-                let (patterns, literals) = self.patterns(patterns, whole)?;
+                let (patterns, literals) = self.patterns(patterns, Reach::Whole)?;
                 Some((Matcher::Line(patterns), literals))
             }
             MatchDef::Sentence(patterns) => {
-                let (patterns, literals) = self.patterns(patterns, whole)?;
+                let (patterns, literals) = self.patterns(patterns, Reach::Whole)?;
                 Some((Matcher::Sentence(patterns), literals))
             }
             MatchDef::Label(LabelDef { line, each, min_lines, max_lines }) => {
-                let (label, literals) = self.patterns(line, whole)?;
-                let each = each.as_ref().and_then(|each| self.pattern(each.span(), each.get_ref(), whole));
+                let (label, literals) = self.patterns(line, Reach::Whole)?;
+                let each =
+                    each.as_ref().and_then(|each| self.pattern(each.span(), each.get_ref(), Reach::Whole));
                 let label = Label {
                     label,
                     each: each.map(|(pattern, _)| pattern),
@@ -205,14 +206,14 @@ impl Compiler<'_> {
     fn patterns(
         &mut self,
         patterns: &Spanned<schema::Patterns>,
-        wrap: fn(&str) -> String,
+        reach: Reach,
     ) -> Option<(Vec<Pattern>, Vec<Literals>)> {
         let all = &patterns.get_ref().0;
         let checked: Vec<_> = all
             .iter()
             .filter_map(|pattern| {
                 let span = self.place_of(pattern, patterns.span());
-                self.pattern(span, pattern, wrap)
+                self.pattern(span, pattern, reach)
             })
             .collect();
         (checked.len() == all.len()).then(|| checked.into_iter().unzip())
@@ -226,12 +227,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn pattern(
-        &mut self,
-        span: Range<usize>,
-        source: &str,
-        wrap: fn(&str) -> String,
-    ) -> Option<(Pattern, Literals)> {
+    fn pattern(&mut self, span: Range<usize>, source: &str, reach: Reach) -> Option<(Pattern, Literals)> {
         let hir = self.parse(span.clone(), source)?;
         if hir.properties().minimum_len() == Some(0) {
             self.mistake(
@@ -241,14 +237,14 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let pattern = self.compiled(span, Pattern::new(wrap(source)))?;
+        let pattern = self.compiled(span, Pattern::new(source, reach))?;
         Some((pattern, literals::required(&hir)))
     }
 
     /// A pattern of a condition may match the empty text: that is how it says "no line".
     fn condition(&mut self, pattern: &Spanned<String>) -> Option<Pattern> {
         self.parse(pattern.span(), pattern.get_ref())?;
-        self.compiled(pattern.span(), Pattern::new(pattern.get_ref().clone()))
+        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), Reach::Part))
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<regex_syntax::hir::Hir> {
@@ -294,9 +290,4 @@ impl Compiler<'_> {
             next: when.next.as_ref().and_then(|pattern| self.condition(pattern)),
         }
     }
-}
-
-/// The pattern for all of a segment.
-fn whole(pattern: &str) -> String {
-    format!("^(?:{pattern})$")
 }

@@ -21,9 +21,9 @@ pub fn summary(summary: &Summary) -> String {
         let share = 100.0 * summary.removed_bytes as f64 / summary.text_bytes.max(1) as f64;
         let _ = writeln!(
             out,
-            "{documents}, {} changed: {} removed, {} ({share:.1} % of the text)",
+            "{documents}, {} changed: {}, {} ({share:.1} % of the text)",
             summary.changed,
-            count(removals, "removal").trim_end_matches(" removed"),
+            count(removals, "removal"),
             count(summary.removed_bytes, "byte"),
         );
     }
