@@ -1,8 +1,9 @@
 //! The front door: a [`Cleaner`] is built from packs once and cleans documents on any number of threads.
 
 use crate::apply::{Piece, apply, pieces};
-use crate::detect::{Depth, Detection, RuleSet};
+use crate::detect::{Depth, Detection, Held, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
+use crate::guard::Budgets;
 use crate::pack::{Pack, PackedRule};
 use crate::resolve::resolve;
 use crate::rule::RuleInfo;
@@ -26,6 +27,7 @@ const MAX_ROUNDS: usize = 16;
 #[derive(Debug)]
 pub struct Cleaner {
     rules: RuleSet,
+    budgets: Budgets,
 }
 
 /// Makes a [`Cleaner`]: which packs, and which of their rules.
@@ -33,6 +35,7 @@ pub struct Cleaner {
 pub struct CleanerBuilder {
     packs: Vec<Pack>,
     selection: Selection,
+    budgets: Budgets,
 }
 
 /// What keeps a [`Cleaner`] from being built.
@@ -96,7 +99,7 @@ impl Cleaner {
     /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
     /// them.
     pub fn detect(&self, document: &Document<'_>) -> Vec<Finding> {
-        self.rules.detect(document, Depth::Findings).findings
+        self.rules.detect(document, Depth::Findings, &Held::new()).findings
     }
 
     /// Removes the noise. Cleaning the clean text again removes nothing more.
@@ -109,13 +112,45 @@ impl Cleaner {
         self.settle(document, Depth::NearMisses)
     }
 
+    /// Cleans, holds back what goes over budget, and makes sure that the outcome stays as it is.
     fn settle<'a>(&self, document: &Document<'a>, depth: Depth) -> Cleaned<'a> {
+        let (cleaned, held) = self.within_budgets(document, depth);
+        if held.is_empty() || cleaned.is_unchanged() {
+            return cleaned;
+        }
+        // In the clean text, what was held back may find less, and be within its budget.
+        let (again, _) = self.within_budgets(&document.with_text(cleaned.text()), Depth::Findings);
+        if again.is_unchanged() { cleaned } else { unsettled(document.text(), cleaned) }
+    }
+
+    /// Cleans again and again without the rules that went over a budget.
+    fn within_budgets<'a>(&self, document: &Document<'a>, depth: Depth) -> (Cleaned<'a>, Held) {
+        let mut held = Held::new();
+        let mut held_back: Vec<NearMiss> = Vec::new();
+        loop {
+            let mut cleaned = self.rounds(document, depth, &held);
+            let broken = self.budgets.broken(self.rules.rules(), &cleaned.edits, document.text().len());
+            if broken.is_empty() {
+                cleaned.near_misses.append(&mut held_back);
+                return (cleaned, held);
+            }
+            for (&rule, reason) in &broken {
+                let info = &self.rules.rules()[rule].info;
+                let own = cleaned.edits.iter().filter(|edit| edit.rule.id == info.id);
+                held_back.extend(own.map(|edit| near_miss(edit.clone(), format!("held back: {reason}"))));
+            }
+            held.extend(broken.into_keys());
+        }
+    }
+
+    /// Cleans until nothing more is found.
+    fn rounds<'a>(&self, document: &Document<'a>, depth: Depth, held: &Held) -> Cleaned<'a> {
         let original = document.text();
         let mut edits: Vec<Edit> = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let text = apply(original, &edits);
             let Detection { mut findings, near_misses } =
-                self.rules.detect(&document.with_text(&text), depth);
+                self.rules.detect(&document.with_text(&text), depth, held);
             let put_in = put_in(original.len(), &edits);
             findings.retain(|finding| !put_in.iter().any(|span| span.overlaps(finding.span)));
             if findings.is_empty() {
@@ -127,8 +162,7 @@ impl Cleaner {
             let more = resolve(&text, findings);
             edits = compose(original.len(), edits, &more);
         }
-        let near_misses = edits.into_iter().map(unsettled).collect();
-        Cleaned { text: original.into(), edits: Vec::new(), near_misses }
+        unsettled(original, Cleaned { text: original.into(), edits, near_misses: Vec::new() })
     }
 }
 
@@ -145,12 +179,18 @@ impl CleanerBuilder {
         self
     }
 
+    /// Bounds the damage that rules can do; see [`Budgets`] for the default.
+    pub fn budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
+    }
+
     /// Builds the cleaner.
     ///
     /// # Errors
     /// When two packs or two rules have the same id, or the selection names what is not there.
     pub fn build(self) -> Result<Cleaner, BuildError> {
-        let Self { mut packs, selection } = self;
+        let Self { mut packs, selection, budgets } = self;
         packs.sort_by(|a, b| a.id().cmp(b.id()).then_with(|| a.file().cmp(b.file())));
         for pair in packs.windows(2) {
             if let [first, second] = pair
@@ -166,7 +206,7 @@ impl CleanerBuilder {
         let mut rules = overridden(&packs)?;
         selection.check(&packs)?;
         rules.retain(|packed| selection.includes(&packed.rule.info));
-        Ok(Cleaner { rules: RuleSet::new(rules) })
+        Ok(Cleaner { rules: RuleSet::new(rules), budgets })
     }
 }
 
@@ -272,10 +312,15 @@ fn in_original(original: &str, edits: &[Edit], near: NearMiss) -> NearMiss {
     NearMiss { finding: Finding { span: Span::new(start, end), ..near.finding }, ..near }
 }
 
-fn unsettled(edit: Edit) -> NearMiss {
+fn near_miss(edit: Edit, reason: String) -> NearMiss {
     let Edit { rule, span, evidence, replacement } = edit;
-    NearMiss {
-        finding: Finding { rule, span, evidence, replacement },
-        reason: format!("removing noise brought up more for {MAX_ROUNDS} rounds, so all of it stays"),
-    }
+    NearMiss { finding: Finding { rule, span, evidence, replacement }, reason }
+}
+
+/// The document as it was: what would have been removed is held back.
+fn unsettled<'a>(original: &'a str, cleaned: Cleaned<'_>) -> Cleaned<'a> {
+    let reason = "held back: the clean text would be cleaned further, and no end is in sight";
+    let edits = cleaned.edits.into_iter().map(|edit| near_miss(edit, reason.to_owned()));
+    let near_misses = cleaned.near_misses.into_iter().chain(edits).collect();
+    Cleaned { text: original.into(), edits: Vec::new(), near_misses }
 }

@@ -24,6 +24,7 @@ mod detect;
 mod document;
 pub mod encode;
 pub mod formats;
+mod guard;
 pub mod pack;
 pub mod report;
 mod resolve;
@@ -34,6 +35,7 @@ mod selection;
 
 pub use cleaner::{BuildError, Cleaner, CleanerBuilder};
 pub use document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
+pub use guard::Budgets;
 pub use pack::{Pack, PackError};
 pub use rule::{Kind, RuleInfo, UnknownKind};
 pub use selection::{Selection, UnknownSelector};

@@ -124,6 +124,9 @@ pub(crate) struct Rule {
     /// Text that stays: a finding that overlaps a match of one of these is a near miss.
     pub allow: Vec<Pattern>,
     pub replace: Option<Arc<str>>,
+    /// The shares of a text that the rule and its pack may remove, where they say it.
+    pub budget: Option<f64>,
+    pub pack_budget: Option<f64>,
     /// True when it takes the place of the rule of the same id in another pack.
     pub overrides: bool,
 }
@@ -141,6 +144,48 @@ pub(crate) enum Matcher {
     Label(Label),
     /// A name, repeated in full with what follows up to a closing word.
     Echo(Echo),
+    /// A segment that the page repeats.
+    Repeat(Repeat),
+    /// The document's title among its first segments.
+    Title { within: usize },
+    /// A segment with signals that add up.
+    Evidence(Evidence),
+}
+
+/// See [`Matcher::Repeat`].
+#[derive(Clone, Debug)]
+pub(crate) struct Repeat {
+    pub of: RepeatOf,
+    /// How far its double may be, in segments.
+    pub within: usize,
+    pub min_chars: usize,
+}
+
+/// What a repeated line is of its double.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RepeatOf {
+    /// A part of a longer line, as a pull-quote is.
+    Part,
+    /// All of it: the second of two equal lines goes.
+    Whole,
+}
+
+/// See [`Matcher::Evidence`].
+#[derive(Clone, Debug)]
+pub(crate) struct Evidence {
+    pub at_least: i32,
+    pub signals: Vec<Signal>,
+}
+
+/// One sign that a line is noise, or that it is not.
+#[derive(Clone, Debug)]
+pub(crate) struct Signal {
+    pub weight: i32,
+    pub about: String,
+    pub text: Option<Pattern>,
+    pub when: Conditions,
 }
 
 /// See [`Matcher::Label`].

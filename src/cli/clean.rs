@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use dechaff::decode::{DecodeError, decode};
 use dechaff::formats::plain::{self, OutputEncoding};
-use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry, unified};
+use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry, human, unified};
 use dechaff::{Cleaned, Cleaner, Document};
 use encoding_rs::Encoding;
 
@@ -55,6 +55,9 @@ pub(super) struct CleanArgs {
     /// Print a unified diff instead of the clean text, and write nothing.
     #[arg(long, conflicts_with_all = ["output", "in_place"])]
     diff: bool,
+    /// Print each removal and each near miss with the evidence instead of the clean text, and write nothing.
+    #[arg(long, conflicts_with_all = ["output", "in_place", "diff"])]
+    explain: bool,
     #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
@@ -130,6 +133,8 @@ enum Destination {
     Files(Vec<PathBuf>),
     InPlace,
     Diff,
+    /// The evidence, for a person.
+    Explain,
     /// Only the report is asked for.
     Nowhere,
 }
@@ -146,6 +151,9 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     let inputs = inputs(&paths, args.output.as_deref())?;
     let one = inputs.files.len() == 1 && !inputs.from_folder;
     let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    if report_on_stdout && (args.diff || args.explain) {
+        bail!("standard output has another use; give the report a file");
+    }
     let destination = if let Some(output) = &args.output {
         Destination::Files(targets(&inputs, output)?)
     } else if args.in_place {
@@ -154,17 +162,16 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
         }
         Destination::InPlace
     } else if args.diff {
-        if report_on_stdout {
-            bail!("--diff and --report - would both go to standard output; give the report a file");
-        }
         Destination::Diff
+    } else if args.explain {
+        Destination::Explain
     } else if report_on_stdout || (args.report.report.is_some() && !one) {
         Destination::Nowhere
     } else if one {
         Destination::Stdout
     } else {
         bail!(
-            "where should {} go? say -o DIR, --in-place, --diff or --report FILE",
+            "where should {} go? say -o DIR, --in-place, --diff, --explain or --report FILE",
             if inputs.from_folder { "the files of a folder" } else { "several files" }
         );
     };
@@ -257,18 +264,20 @@ impl Run<'_> {
         let target = match &self.destination {
             Destination::Files(targets) => Some(&targets[index]),
             Destination::InPlace => input.path.as_ref().filter(|_| !cleaned.is_unchanged()),
-            Destination::Stdout | Destination::Diff | Destination::Nowhere => None,
+            Destination::Stdout | Destination::Diff | Destination::Explain | Destination::Nowhere => None,
         };
-        self.reporter.document(&document, &cleaned, || DocumentEntry {
+        let entry = || DocumentEntry {
             path: Some(input.name()),
             output: target.map(|target| target.display().to_string()),
             ..DocumentEntry::of_file(&bytes, &decoded, &cleaned, &output)
-        })?;
+        };
+        self.reporter.document(&document, &cleaned, entry)?;
         match &self.destination {
             Destination::Stdout => console::output(&output.bytes)?,
             Destination::Diff => {
                 console::diff(&unified::diff(&input.name(), decoded.text(), cleaned.text()))?;
             }
+            Destination::Explain => console::print(&human::details(&input.name(), &entry()))?,
             Destination::Files(_) | Destination::InPlace | Destination::Nowhere => {
                 if let Some(target) = target {
                     self.reporter.flush()?;
@@ -280,7 +289,7 @@ impl Run<'_> {
     }
 
     fn clean<'t>(&self, document: &Document<'t>) -> Cleaned<'t> {
-        if self.reporter.wants_near_misses() {
+        if self.reporter.wants_near_misses() || matches!(self.destination, Destination::Explain) {
             self.cleaner.explain(document)
         } else {
             self.cleaner.clean(document)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use dechaff::{Cleaner, Pack, Selection};
+use dechaff::{Budgets, Cleaner, Pack, Selection};
 
 #[derive(Args)]
 #[command(next_help_heading = "Rules")]
@@ -25,6 +25,14 @@ pub(super) struct PackArgs {
     /// Do not use these rules.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// The share of a text that may be removed, from 0 to 1; past it, the text stays as it is [default: 0.8].
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    budget: Option<f64>,
+}
+
+fn parse_share(share: &str) -> Result<f64, String> {
+    let number = share.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    number.ok_or_else(|| "not a share: write a number from 0 to 1, such as 0.5".to_owned())
 }
 
 impl PackArgs {
@@ -47,7 +55,10 @@ impl PackArgs {
     /// A cleaner of `packs`, and those.
     pub fn cleaner(&self) -> Result<(Cleaner, Vec<Pack>)> {
         let packs = self.packs()?;
-        let cleaner = Cleaner::builder().packs(packs.clone()).selection(self.selection()).build()?;
+        let default = Budgets::default();
+        let budgets = Budgets { document: self.budget.unwrap_or(default.document), ..default };
+        let cleaner =
+            Cleaner::builder().packs(packs.clone()).selection(self.selection()).budgets(budgets).build()?;
         Ok((cleaner, packs))
     }
 
@@ -62,6 +73,7 @@ impl PackArgs {
             .chain(self.select.as_deref().and_then(|names| list("select", names)))
             .chain(list("extend-select", &self.extend_select))
             .chain(list("ignore", &self.ignore))
+            .chain(self.budget.map(|share| format!("--budget={share}")))
             .collect()
     }
 }

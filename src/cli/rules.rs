@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
 use dechaff::report::human::printable;
 use dechaff::report::unified;
-use dechaff::{Cleaner, Kind, Pack, Selection};
+use dechaff::{Budgets, Cleaner, Kind, Pack, Selection};
 
 use super::packs::{PackArgs, read_packs};
 use super::{Ending, console};
@@ -113,7 +113,9 @@ fn explain(id: &str, args: &PackArgs) -> Result<Ending> {
 
 fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
     let packs = if files.is_empty() { Pack::builtin() } else { read_packs(files)? };
-    let all = Cleaner::builder().packs(packs.clone()).build()?;
+    // Examples are short, so that noise is most of them.
+    let cleaner = || Cleaner::builder().packs(packs.clone()).budgets(Budgets::UNLIMITED);
+    let all = cleaner().build()?;
     let mut counts = [0_u64; 3];
     let mut out = String::new();
     for pack in &packs {
@@ -129,7 +131,7 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
             let own;
             let cleaner = match selection {
                 Some(selection) => {
-                    own = Cleaner::builder().packs(packs.clone()).selection(selection).build()?;
+                    own = cleaner().selection(selection).build()?;
                     &own
                 }
                 None => &all,

@@ -5,15 +5,18 @@
 
 mod conditions;
 mod echo;
+mod evidence;
 mod label;
 mod language;
 mod line;
 mod name;
 mod prefilter;
+mod repeat;
 mod sentence;
 mod span;
 mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::document::{Document, Finding, NearMiss, Span};
@@ -22,13 +25,19 @@ use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use language::Language;
 use prefilter::{Anchor, Prefilter};
+use repeat::Openings;
 
 /// Rules that are used together, with the prefilter over all their literals.
 #[derive(Debug)]
 pub(crate) struct RuleSet {
     rules: Vec<Rule>,
     prefilter: Prefilter,
+    /// The rules that look at a document as a whole: no literal says where.
+    whole_document: Vec<usize>,
 }
+
+/// The rules, by index, that are not used for a document.
+pub(crate) type Held = BTreeSet<usize>;
 
 /// How much is looked for.
 #[derive(Clone, Copy, PartialEq)]
@@ -67,18 +76,21 @@ impl RuleSet {
     pub fn new(mut packed: Vec<PackedRule>) -> Self {
         packed.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
         let prefilter = Prefilter::new(packed.iter().map(|packed| packed.literals.as_slice()));
-        Self { rules: packed.into_iter().map(|packed| packed.rule).collect(), prefilter }
+        let rules: Vec<Rule> = packed.into_iter().map(|packed| packed.rule).collect();
+        let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
+        let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index])).collect();
+        Self { rules, prefilter, whole_document }
     }
 
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// What the rules see in `document`.
-    pub fn detect(&self, document: &Document<'_>, depth: Depth) -> Detection {
+    /// What the rules see in `document`, but for those in `held`.
+    pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held) -> Detection {
         let mut detection = Detection::default();
         let hits = self.prefilter.hits(document.text());
-        if hits.is_empty() && depth == Depth::Findings {
+        if hits.is_empty() && self.whole_document.is_empty() && depth == Depth::Findings {
             return detection;
         }
         let segments = Segments::of(document.text());
@@ -86,10 +98,28 @@ impl RuleSet {
         let language = Language::default();
         for (segment, anchor) in self.prefilter.candidates(&hits, &segments) {
             let rule = &self.rules[anchor.rule];
-            if !conditions::document_fits(&rule.when, document, &language) {
+            if held.contains(&anchor.rule) || !conditions::document_fits(&rule.when, document, &language) {
                 continue;
             }
             for found in matches(scene, rule, segment, anchor, &detection) {
+                detection.judge(scene, rule, found);
+            }
+        }
+        let mut openings = None;
+        for &index in &self.whole_document {
+            let rule = &self.rules[index];
+            if held.contains(&index) || !conditions::document_fits(&rule.when, document, &language) {
+                continue;
+            }
+            let found = match &rule.matcher {
+                Matcher::Repeat(repeat) => {
+                    let openings = openings.get_or_insert_with(|| Openings::of(scene));
+                    repeat::matches(scene, openings, repeat)
+                }
+                Matcher::Title { within } => repeat::title_matches(scene, *within),
+                _ => Vec::new(),
+            };
+            for found in found {
                 detection.judge(scene, rule, found);
             }
         }
@@ -143,6 +173,9 @@ fn matches(scene: Scene<'_>, rule: &Rule, segment: usize, anchor: Anchor, so_far
             let floor = own.map(|finding| finding.span.end()).next().unwrap_or(0);
             echo::matches(scene, segment, &echo.until[anchor.pattern], echo.max_chars, floor)
         }
+        Matcher::Evidence(evidence) => Vec::from_iter(evidence::matches(scene, segment, evidence)),
+        // They look at the document as a whole.
+        Matcher::Repeat(_) | Matcher::Title { .. } => Vec::new(),
     }
 }
 

@@ -8,9 +8,13 @@ use toml::Spanned;
 
 use super::error::{Mistake, PackError};
 use super::examples::Example;
-use super::schema::{EchoDef, LabelDef, MatchDef, PackFile, RuleDef, WhenDef};
+use super::schema::{
+    EchoDef, EvidenceDef, LabelDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
+};
 use super::{Literals, Pack, PackedRule, literals, schema};
-use crate::rule::{Conditions, Echo, Label, Matcher, Pattern, Reach, Rule, RuleInfo};
+use crate::rule::{
+    Conditions, Echo, Evidence, Label, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Signal,
+};
 
 const DEFAULT_LABEL_LINES: usize = 10;
 const DEFAULT_ECHO_CHARS: usize = 1200;
@@ -32,6 +36,8 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack,
     let header = &parsed.pack;
     compiler.check_id(&header.id);
     let allow: Vec<Pattern> = header.allow.iter().filter_map(|pattern| compiler.condition(pattern)).collect();
+
+    compiler.share(header.budget.as_ref());
 
     let mut ids = HashSet::new();
     let mut rules = Vec::new();
@@ -112,15 +118,29 @@ impl Compiler<'_> {
             rule: Rule {
                 info: Arc::new(info),
                 matcher,
-                when: self.conditions(&rule.when, header),
+                when: self.conditions(&rule.when, &header.hosts, &header.langs),
                 allow,
                 replace: rule.replace.as_deref().map(Arc::from),
+                budget: self.share(rule.budget.as_ref()),
+                pack_budget: header.budget.as_ref().map(|budget| *budget.get_ref()),
                 overrides: rule.overrides,
             },
             literals,
             examples,
             definition: def.span(),
         })
+    }
+
+    fn share(&mut self, share: Option<&Spanned<f64>>) -> Option<f64> {
+        let share = share?;
+        if !(0.0..=1.0).contains(share.get_ref()) {
+            self.mistake(
+                share.span(),
+                "a budget is a share of the text".into(),
+                "write a number from 0 to 1, such as 0.3 for 30 %",
+            );
+        }
+        Some(*share.get_ref())
     }
 
     fn check_examples(&mut self, rule: &RuleDef) {
@@ -199,7 +219,49 @@ impl Compiler<'_> {
                 let max_chars = max_chars.unwrap_or(DEFAULT_ECHO_CHARS);
                 Some((Matcher::Echo(Echo { until: words, max_chars }), literals))
             }
+            MatchDef::Repeat(RepeatDef { of, within, min_chars }) => {
+                let repeat = Repeat { of: *of, within: *within, min_chars: *min_chars };
+                Some((Matcher::Repeat(repeat), Vec::new()))
+            }
+            MatchDef::Title(TitleDef { within_first }) => {
+                Some((Matcher::Title { within: *within_first }, Vec::new()))
+            }
+            MatchDef::Evidence(evidence) => self.evidence(evidence, def.span()),
         }
+    }
+
+    /// At least one signal with a text must hold, or else every line is tried.
+    fn evidence(&mut self, def: &EvidenceDef, span: Range<usize>) -> Option<(Matcher, Vec<Literals>)> {
+        let mut signals = Vec::with_capacity(def.signals.len());
+        let mut literals: Literals = Some(Vec::new());
+        let mut without_text = 0;
+        for signal in &def.signals {
+            let mut text = None;
+            if let Some(pattern) = &signal.text {
+                let hir = self.parse(pattern.span(), pattern.get_ref())?;
+                text = self.condition(pattern);
+                if signal.weight > 0 {
+                    literals = literals.zip(literals::required(&hir)).map(|(mut all, own)| {
+                        all.extend(own);
+                        all
+                    });
+                }
+            } else {
+                without_text += signal.weight.max(0);
+            }
+            let when = self.conditions(&signal.when, &[], &[]);
+            signals.push(Signal { weight: signal.weight, about: signal.about.clone(), text, when });
+        }
+        let reachable: i32 = def.signals.iter().map(|signal| signal.weight.max(0)).sum();
+        if reachable < def.at_least {
+            self.mistake(
+                span,
+                format!("all signals together reach {reachable}, but `at_least` is {}", def.at_least),
+                "lower `at_least` or raise the weights",
+            );
+        }
+        let literals = literals.filter(|_| without_text < def.at_least);
+        Some((Matcher::Evidence(Evidence { at_least: def.at_least, signals }), vec![literals]))
     }
 
     /// Checks each pattern of a matcher and finds the literals that it cannot match without.
@@ -272,14 +334,15 @@ impl Compiler<'_> {
         Some(pattern)
     }
 
-    fn conditions(&mut self, when: &WhenDef, header: &schema::Header) -> Conditions {
+    /// `hosts` and `langs` are the pack's, for a rule that does not say its own.
+    fn conditions(&mut self, when: &WhenDef, hosts: &[String], langs: &[String]) -> Conditions {
         let either = |own: &[String], pack: &[String]| -> Vec<String> {
             let chosen = if own.is_empty() { pack } else { own };
             chosen.iter().map(|name| name.to_lowercase()).collect()
         };
         Conditions {
-            hosts: either(&when.hosts, &header.hosts),
-            langs: either(&when.langs, &header.langs),
+            hosts: either(&when.hosts, hosts),
+            langs: either(&when.langs, langs),
             within_first: when.within_first,
             within_last: when.within_last,
             min_chars: when.min_chars,

@@ -19,8 +19,9 @@ pub(crate) use error::nearest;
 use crate::rule::{Rule, RuleInfo};
 
 /// The packs that are part of the program: name and content of each file.
-const BUILTIN: [(&str, &str); 3] = [
+const BUILTIN: [(&str, &str); 4] = [
     ("rules/ads.toml", include_str!("../../rules/ads.toml")),
+    ("rules/dup.toml", include_str!("../../rules/dup.toml")),
     ("rules/name-echo.toml", include_str!("../../rules/name-echo.toml")),
     ("rules/related.toml", include_str!("../../rules/related.toml")),
 ];
@@ -179,7 +180,7 @@ mod tests {
         let source = format!("{HEADER}{}", RULE.replace("about", "abuot"));
         assert_eq!(
             error(&source),
-            "error: unknown field `abuot`, expected one of `id`, `kind`, `about`, `match`, `when`, `allow`, `replace`, `override`, `strip`, `keep`
+            "error: unknown field `abuot`, expected one of `id`, `kind`, `about`, `match`, `when`, `allow`, `replace`, `budget`, `override`, `strip`, `keep`
  --> my.toml:8:1
   |
 8 | abuot = \"Share lines\"

@@ -8,7 +8,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::rule::{Case, Kind, LineEdge};
+use crate::rule::{Case, Kind, LineEdge, RepeatOf};
 
 /// A pack of rules for dechaff.
 #[derive(Debug, serde::Deserialize)]
@@ -38,6 +38,9 @@ pub(crate) struct Header {
     /// The languages the pack is for, such as `de`: its rules match only in documents said to be in one.
     #[serde(default)]
     pub langs: Vec<String>,
+    /// The share of a text that the pack may remove, from 0 to 1; past it, nothing of the pack is removed.
+    #[cfg_attr(test, schemars(with = "Option<f64>", range(min = 0, max = 1)))]
+    pub budget: Option<Spanned<f64>>,
     /// Regular expressions for text that stays: no rule of this pack removes what overlaps a match.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -56,7 +59,8 @@ pub(crate) struct RuleDef {
     pub kind: Kind,
     /// What the rule finds, in one sentence.
     pub about: String,
-    /// How the noise is recognised: one of `span`, `line`, `sentence`, `label`, `echo`.
+    /// How the noise is recognised: one of `span`, `line`, `sentence`, `label`, `echo`,
+    /// `repeat`, `title`, `evidence`.
     #[serde(rename = "match")]
     #[cfg_attr(test, schemars(with = "MatchDef"))]
     pub matching: Spanned<MatchDef>,
@@ -69,6 +73,9 @@ pub(crate) struct RuleDef {
     pub allow: Vec<Spanned<String>>,
     /// Text to put in the place of what is removed. Without it, nothing is.
     pub replace: Option<String>,
+    /// The share of a text that the rule may remove, from 0 to 1; past it, nothing of the rule is removed.
+    #[cfg_attr(test, schemars(with = "Option<f64>", range(min = 0, max = 1)))]
+    pub budget: Option<Spanned<f64>>,
     /// Takes the place of the rule of the same id in another pack.
     #[serde(default, rename = "override")]
     pub overrides: bool,
@@ -97,6 +104,12 @@ pub(crate) enum MatchDef {
     Label(LabelDef),
     /// A name that is repeated in full, with what follows up to a closing word.
     Echo(EchoDef),
+    /// A line that the page repeats within the document.
+    Repeat(RepeatDef),
+    /// The headline, where the document's title is known, among its first lines.
+    Title(TitleDef),
+    /// A line with signals whose weights add up.
+    Evidence(EvidenceDef),
 }
 
 /// The form of [`Patterns`], for the JSON Schema only.
@@ -136,6 +149,56 @@ pub(crate) struct EchoDef {
     pub until: Spanned<Patterns>,
     /// How long a run can be, in characters. Default 1200.
     pub max_chars: Option<usize>,
+}
+
+/// A repeated line.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RepeatDef {
+    /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one.
+    pub of: RepeatOf,
+    /// How many lines away its double may be.
+    pub within: usize,
+    /// How long the line must be, in characters. Short lines repeat by right.
+    pub min_chars: usize,
+}
+
+/// The title.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TitleDef {
+    /// Among how many first lines the title is looked for.
+    pub within_first: usize,
+}
+
+/// Evidence that adds up.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EvidenceDef {
+    /// The sum of weights from which on a line is noise.
+    pub at_least: i32,
+    /// The signals.
+    pub signals: Vec<SignalDef>,
+}
+
+/// One sign that a line is noise, or, with a negative weight, that it is not.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignalDef {
+    /// What it adds to the sum.
+    pub weight: i32,
+    /// What it is, in a few words.
+    pub about: String,
+    /// A regular expression that matches somewhere in the line.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub text: Option<Spanned<String>>,
+    /// Conditions on the line; all must hold. Sites and languages are for the rule to say.
+    #[serde(default)]
+    pub when: WhenDef,
 }
 
 /// Conditions: what is not said is not asked.
