@@ -32,35 +32,53 @@ pub(crate) fn resolve(text: &str, mut findings: Vec<Finding>) -> Vec<Edit> {
 /// Makes the joins clean: edits with nothing but white space between them become one gap, and each gap
 /// takes the white space that would be doubled, or leaves the space that would be lost.
 fn join(text: &str, edits: Vec<Edit>) -> Vec<Edit> {
-    let mut joined: Vec<Edit> = Vec::with_capacity(edits.len());
-    let mut gap: Vec<Edit> = Vec::new();
-    for edit in edits {
-        let touches = gap.last().is_some_and(|last| {
-            let between = &text[last.span.end()..edit.span.start()];
-            last.replacement.is_none()
-                && edit.replacement.is_none()
-                && between.chars().all(char::is_whitespace)
-        });
-        if !touches {
-            joined.append(&mut close(text, std::mem::take(&mut gap)));
+    let mut gaps: Vec<Vec<Edit>> = Vec::new();
+    let mut edits = edits.into_iter().peekable();
+    while let Some(edit) = edits.next() {
+        let ceiling = edits.peek().map_or(text.len(), |next| next.span.start());
+        let mut gap = vec![edit];
+        // Brackets that would be left empty go too, and may have been all that kept two gaps apart.
+        loop {
+            if let Some(mut before) = gaps.pop_if(|before| touches(text, before, &gap)) {
+                before.append(&mut gap);
+                gap = before;
+            }
+            let floor = gaps.last().map_or(0, |before| noise_of(before).end());
+            if !take_empty_brackets(text, &mut gap, floor, ceiling) {
+                break;
+            }
         }
-        gap.push(edit);
+        gaps.push(gap);
     }
-    joined.append(&mut close(text, gap));
-    joined
+    gaps.into_iter().flat_map(|gap| close(text, gap)).collect()
+}
+
+/// From the start of a gap's first edit to the end of its last.
+fn noise_of(gap: &[Edit]) -> Span {
+    match gap {
+        [first, .., last] => Span::new(first.span.start(), last.span.end()),
+        [only] => only.span,
+        [] => unreachable!("a gap has an edit"),
+    }
+}
+
+fn touches(text: &str, before: &[Edit], gap: &[Edit]) -> bool {
+    let between = &text[noise_of(before).end()..noise_of(gap).start()];
+    let deletes = |edit: &Edit| edit.replacement.is_none();
+    before.iter().chain(gap).all(deletes) && between.chars().all(char::is_whitespace)
 }
 
 /// Closes one gap. White space between its edits goes with the earlier one.
 fn close(text: &str, mut gap: Vec<Edit>) -> Vec<Edit> {
-    let (Some(first), Some(last)) = (gap.first(), gap.last()) else { return gap };
-    if first.replacement.is_some() {
+    if gap.iter().any(|edit| edit.replacement.is_some()) {
         return gap;
     }
-    let noise = Span::new(first.span.start(), last.span.end());
-    let (outer, kept_space) = seam(text, noise);
+    let (outer, kept_space) = seam(text, noise_of(&gap));
     for i in 1..gap.len() {
         gap[i - 1].span = Span::new(gap[i - 1].span.start(), gap[i].span.start());
     }
+    // An edit of nothing but white space may be all outside.
+    gap.retain(|edit| edit.span.overlaps(outer));
     if let Some(first) = gap.first_mut() {
         first.span = Span::new(outer.start(), first.span.end());
     }
@@ -76,7 +94,7 @@ fn close(text: &str, mut gap: Vec<Edit>) -> Vec<Edit> {
 /// What to remove so that the text on both sides of `noise` joins cleanly, and the one space inside it
 /// that stays where two words would grow together.
 fn seam(text: &str, noise: Span) -> (Span, Option<Span>) {
-    let noise = with_empty_brackets(text, without_edges(text, noise));
+    let noise = without_edges(text, noise);
     let before = text[..noise.start()].trim_end().len();
     let after = text.len() - text[noise.end()..].trim_start().len();
     let left = &text[before..noise.start()];
@@ -115,7 +133,7 @@ fn inline_seam(text: &str, noise: Span, before: usize, after: usize) -> (Span, O
     match (left_is_open, right_is_open) {
         (true, false) if starts_with_closing_mark(&text[after..]) => (Span::new(before, noise.end()), None),
         // A mark that hung there hung on the noise.
-        (_, true) if next.is_some_and(|c| matches!(c, ',' | '.' | ')' | ']')) => {
+        (_, true) if text[after..].starts_with([',', '.', ')', ']']) || text[after..].starts_with("’s ") => {
             (Span::new(before, after), None)
         }
         (true, true) if noise.start() - before <= after - noise.end() => {
@@ -137,14 +155,23 @@ fn inline_seam(text: &str, noise: Span, before: usize, after: usize) -> (Span, O
     }
 }
 
-/// Brackets that would be left with nothing between them go with what was.
-fn with_empty_brackets(text: &str, noise: Span) -> Span {
-    let before = text[..noise.start()].chars().next_back();
-    let after = text[noise.end()..].chars().next();
-    match (before, after) {
-        (Some('('), Some(')')) | (Some('['), Some(']')) => Span::new(noise.start() - 1, noise.end() + 1),
-        _ => noise,
+/// Takes the brackets that a gap would leave with nothing between them, as far as they are within `floor` and
+/// `ceiling`. True when there were some.
+fn take_empty_brackets(text: &str, gap: &mut [Edit], floor: usize, ceiling: usize) -> bool {
+    let noise = without_edges(text, noise_of(gap));
+    let before = text[floor..noise.start().max(floor)].chars().next_back();
+    let after = text[noise.end().min(ceiling)..ceiling].chars().next();
+    let is_empty = matches!((before, after), (Some('('), Some(')')) | (Some('['), Some(']')));
+    if !is_empty || gap.iter().any(|edit| edit.replacement.is_some()) {
+        return false;
     }
+    if let Some(first) = gap.first_mut() {
+        first.span = Span::new(noise.start() - 1, first.span.end().max(noise.start()));
+    }
+    if let Some(last) = gap.last_mut() {
+        last.span = Span::new(last.span.start(), noise.end() + 1);
+    }
+    true
 }
 
 /// The noise without white space at its ends, which is judged with the white space around it.

@@ -91,7 +91,7 @@ fn put_back(
     piece: impl Fn(&Removal) -> Option<Piece>,
 ) -> Result<Vec<u8>, RestoreError> {
     let damaged = || RestoreError::Damaged { what: "a removal does not fit the text around it" };
-    let mut original = Vec::with_capacity(entry.before.bytes);
+    let mut original = Vec::with_capacity(clean.len());
     let mut rest = clean;
     for removal in &entry.removals {
         let ([start, _], removed, put_in) = piece(removal).ok_or_else(damaged)?;

@@ -159,6 +159,8 @@ pub(crate) struct Repeat {
     /// How far its double may be, in segments.
     pub within: usize,
     pub min_chars: usize,
+    /// What a double does not hold.
+    pub unless: Option<Pattern>,
 }
 
 /// What a repeated line is of its double.
@@ -170,6 +172,8 @@ pub(crate) enum RepeatOf {
     Part,
     /// All of it: the second of two equal lines goes.
     Whole,
+    /// What stands directly before it, said again; it need not be a whole line.
+    Again,
 }
 
 /// See [`Matcher::Evidence`].
@@ -184,7 +188,6 @@ pub(crate) struct Evidence {
 pub(crate) struct Signal {
     pub weight: i32,
     pub about: String,
-    pub text: Option<Pattern>,
     pub when: Conditions,
 }
 
@@ -212,6 +215,7 @@ pub(crate) struct Conditions {
     pub langs: Vec<String>,
     pub within_first: Option<usize>,
     pub within_last: Option<usize>,
+    pub text: Option<Pattern>,
     pub min_chars: Option<usize>,
     pub max_chars: Option<usize>,
     pub in_line: Option<LineEdge>,

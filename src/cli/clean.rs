@@ -11,7 +11,7 @@ use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry, human, uni
 use dechaff::{Cleaned, Cleaner, Document};
 use encoding_rs::Encoding;
 
-use super::files::{Input, inputs, targets, write_whole};
+use super::files::{Input, inputs, is_same_place, targets, written};
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
 use super::{Ending, Verbosity, console};
@@ -175,6 +175,17 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
             if inputs.from_folder { "the files of a folder" } else { "several files" }
         );
     };
+    if let Some(report) = &args.report.report {
+        let read = inputs.files.iter().filter_map(|input| input.path.as_deref());
+        let written = match &destination {
+            Destination::Files(targets) => targets.as_slice(),
+            _ => &[],
+        };
+        let mut taken = read.chain(written.iter().map(PathBuf::as_path));
+        if let Some(path) = taken.find(|path| is_same_place(path, report)) {
+            bail!("the report would take the place of {}; give it another name", path.display());
+        }
+    }
     let header = Header::new(&cleaner, &packs, args.packs.described(), InputForm::Text);
     let mut run = Run {
         cleaner,
@@ -187,7 +198,6 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
         reporter: Reporter::new(&args.report, args.verbosity, header)?,
         destination,
         found_by_walking: inputs.from_folder,
-        failures: 0,
     };
     for (i, input) in inputs.files.iter().enumerate() {
         if let Err(error) = run.file(i, input) {
@@ -196,11 +206,11 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
                 return Err(error);
             }
             console::error(&error);
-            run.failures += 1;
+            run.reporter.failed();
         }
     }
-    run.reporter.finish()?;
-    Ok(if run.failures == 0 { Ending::Done } else { Ending::Failed })
+    let summary = run.reporter.finish()?;
+    Ok(if summary.failed == 0 { Ending::Done } else { Ending::Failed })
 }
 
 /// Cleans standard input as one text, to standard output.
@@ -221,7 +231,6 @@ pub(super) fn run_on_stdin(
         reporter,
         destination: Destination::Stdout,
         found_by_walking: false,
-        failures: 0,
     };
     run.file(0, &Input { path: None, relative: PathBuf::new() })?;
     run.reporter.finish()?;
@@ -237,7 +246,6 @@ struct Run<'a> {
     reporter: Reporter,
     destination: Destination,
     found_by_walking: bool,
-    failures: u64,
 }
 
 impl Run<'_> {
@@ -266,6 +274,8 @@ impl Run<'_> {
             Destination::InPlace => input.path.as_ref().filter(|_| !cleaned.is_unchanged()),
             Destination::Stdout | Destination::Diff | Destination::Explain | Destination::Nowhere => None,
         };
+        // All of the output is on disk before the report speaks of it, and takes its place after.
+        let file = target.map(|target| written(target, &output.bytes)).transpose()?;
         let entry = || DocumentEntry {
             path: Some(input.name()),
             output: target.map(|target| target.display().to_string()),
@@ -278,12 +288,11 @@ impl Run<'_> {
                 console::diff(&unified::diff(&input.name(), decoded.text(), cleaned.text()))?;
             }
             Destination::Explain => console::print(&human::details(&input.name(), &entry()))?,
-            Destination::Files(_) | Destination::InPlace | Destination::Nowhere => {
-                if let Some(target) = target {
-                    self.reporter.flush()?;
-                    write_whole(target, &output.bytes)?;
-                }
-            }
+            Destination::Files(_) | Destination::InPlace | Destination::Nowhere => {}
+        }
+        if let Some(file) = file {
+            self.reporter.flush()?;
+            file.finish()?;
         }
         Ok(())
     }

@@ -3,8 +3,12 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use dechaff::report::human::printable;
+
+/// What an error of standard output is told with.
+pub(super) const STDOUT: &str = "cannot write to standard output";
 
 /// See `--color`.
 #[derive(Clone, Copy, ValueEnum)]
@@ -46,25 +50,24 @@ pub(super) fn lines(text: &str) {
 }
 
 /// Clean bytes to standard output. They are data, and go as they are, unless a person is looking.
-pub(super) fn output(bytes: &[u8]) -> io::Result<()> {
+pub(super) fn output(bytes: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    if stdout.is_terminal() {
-        stdout.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())?;
+    let written = if stdout.is_terminal() {
+        stdout.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())
     } else {
-        stdout.write_all(bytes)?;
-    }
-    stdout.flush()
+        stdout.write_all(bytes)
+    };
+    written.and_then(|()| stdout.flush()).context(STDOUT)
 }
 
 /// Text for a person on standard output.
-pub(super) fn print(text: &str) -> io::Result<()> {
+pub(super) fn print(text: &str) -> Result<()> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context(STDOUT)
 }
 
 /// A unified diff on standard output.
-pub(super) fn diff(diff: &str) -> io::Result<()> {
+pub(super) fn diff(diff: &str) -> Result<()> {
     let mut coloured = String::with_capacity(diff.len() * 2);
     for line in diff.split_inclusive('\n') {
         let style = match line.as_bytes() {

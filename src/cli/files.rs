@@ -61,7 +61,7 @@ pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs>
             add_folder(path, except, &mut inputs.files)?;
         } else {
             // A missing file is told here, before anything is written.
-            fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+            fs::metadata(path).with_context(|| format!("cannot read {}; check the path", path.display()))?;
             let name = path.file_name().map_or_else(|| path.clone(), PathBuf::from);
             inputs.files.push(Input { path: Some(path.clone()), relative: name });
         }
@@ -122,12 +122,17 @@ pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
                 target.display()
             );
         }
-        let own = input.path.as_ref().and_then(|path| path.canonicalize().ok());
-        if own.is_some() && own == target.canonicalize().ok() {
+        if input.path.as_ref().is_some_and(|path| is_same_place(path, target)) {
             bail!("{} would be written over itself; say --in-place if that is meant", input.name());
         }
     }
     Ok(targets)
+}
+
+/// True when both paths lead to the same file, there or not.
+pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+    place(one).is_some_and(|one| Some(one) == place(other))
 }
 
 /// A file that takes its place only when all of it is written.
@@ -215,11 +220,13 @@ impl Write for OutputFile {
     }
 }
 
-/// Writes a whole file, or nothing.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+/// A file with these bytes, ready to take its place.
+pub(super) fn written(path: &Path, bytes: &[u8]) -> Result<OutputFile> {
     let mut file = OutputFile::create(path)?;
-    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    file.finish()
+    file.write_all(bytes)
+        .and_then(|()| file.flush())
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(file)
 }
 
 /// What a file gets that is not there yet: readable to all that the umask lets.

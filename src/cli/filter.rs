@@ -9,6 +9,7 @@ use dechaff::formats::jsonl::{self, Absence, Content};
 use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry};
 
 use super::clean::{AboutArgs, EncodingArgs, run_on_stdin};
+use super::console::STDOUT;
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
 use super::{Ending, Verbosity, console};
@@ -91,16 +92,16 @@ fn records(cleaner: &Cleaner, field: &str, mut reporter: Reporter) -> Result<End
         }
         number += 1;
         let (mark, record, end) = parts(&line, number);
-        output.write_all(mark)?;
+        output.write_all(mark).context(STDOUT)?;
         let clean = record_output(cleaner, field, record, number, &mut seen, &mut reporter)?;
-        output.write_all(&clean)?;
-        output.write_all(end)?;
+        output.write_all(&clean).context(STDOUT)?;
+        output.write_all(end).context(STDOUT)?;
         // Whoever reads our output never waits for records that we already have.
         if input.buffer().is_empty() {
-            output.flush()?;
+            output.flush().context(STDOUT)?;
         }
     }
-    output.flush()?;
+    output.flush().context(STDOUT)?;
     reporter.finish()?;
     if seen.records > 0 && seen.with_field == 0 {
         bail!("{}", no_field(field, &seen));

@@ -91,6 +91,11 @@ impl Reporter {
         self.write(&Line::Skipped(entry))
     }
 
+    /// A file that could not be worked on, as has been said.
+    pub fn failed(&mut self) {
+        self.summary.failed += 1;
+    }
+
     /// Writes out what has been said so far: before a file is replaced, its way back is on disk.
     pub fn flush(&mut self) -> Result<()> {
         match &mut self.file {

@@ -10,7 +10,7 @@ use clap::Args;
 use dechaff::report::{DocumentEntry, InputForm, sha256};
 use dechaff::restore;
 
-use super::files::{Input, OutputFile, inputs, targets, write_whole};
+use super::files::{Input, OutputFile, inputs, targets, written};
 use super::filter::parts;
 use super::report::ReportReader;
 use super::{Ending, console};
@@ -88,10 +88,10 @@ fn one_file(input: &Input, target: Option<&Path>, entries: &Entries) -> Result<(
     let original =
         restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.name()))?;
     match target {
-        None => Ok(console::output(&original)?),
+        None => console::output(&original),
         // A file in its place that never was changed is not written again.
         Some(target) if original == clean && Some(target) == input.path.as_deref() => Ok(()),
-        Some(target) => write_whole(target, &original),
+        Some(target) => written(target, &original)?.finish(),
     }
 }
 
@@ -113,7 +113,9 @@ fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e
     }
     let is_named = |entry: &&DocumentEntry| {
         let names = [entry.output.as_deref(), entry.path.as_deref()];
-        names.into_iter().flatten().any(|name| input.path.as_deref() == Some(Path::new(name)))
+        let absolute = |path: &Path| std::path::absolute(path).ok();
+        let own = input.path.as_deref().and_then(absolute);
+        own.is_some() && names.into_iter().flatten().any(|name| absolute(Path::new(name)) == own)
     };
     same.iter().find(is_named).with_context(|| {
         format!(

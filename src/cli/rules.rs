@@ -148,7 +148,7 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
 
 fn tell(pack: &Pack, example: &Example, cleaner: &Cleaner, verbose: bool, out: &mut String) -> Verdict {
     let outcome = example.run(cleaner);
-    let place = format!("{}:{}: {}", pack.file(), example.line(), example.rule());
+    let place = format!("{}:{}: {}", printable(pack.file()), example.line(), example.rule());
     let (wanted, what) = match example.expected() {
         Expected::Strip { to } => (to.as_str(), "strip"),
         Expected::Keep => (example.text(), "keep"),

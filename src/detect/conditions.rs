@@ -19,6 +19,7 @@ pub(super) fn match_fits(when: &Conditions, scene: Scene<'_>, found: &Match) -> 
     let chars = text.chars().count();
     when.within_first.is_none_or(|lines| last < lines)
         && when.within_last.is_none_or(|lines| first + lines >= scene.segments.len())
+        && when.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
         && when.min_chars.is_none_or(|min| chars >= min)
         && when.max_chars.is_none_or(|max| chars <= max)
         && when.in_line.is_none_or(|edge| is_at_edge(edge, scene, found))

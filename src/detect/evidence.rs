@@ -7,8 +7,8 @@ use crate::rule::{Evidence, Signal};
 pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Evidence) -> Option<Match> {
     let found =
         Match { span: scene.segments.span(segment), segments: (segment, segment), evidence: String::new() };
-    let signals: Vec<&Signal> =
-        rule.signals.iter().filter(|signal| holds(signal, scene, segment, &found)).collect();
+    let holds = |signal: &&Signal| conditions::match_fits(&signal.when, scene, &found);
+    let signals: Vec<&Signal> = rule.signals.iter().filter(holds).collect();
     let sum: i32 = signals.iter().map(|signal| signal.weight).sum();
     if sum < rule.at_least {
         return None;
@@ -17,10 +17,4 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Evidence) -> Opti
         signals.iter().map(|signal| format!("{:+} {}", signal.weight, signal.about)).collect();
     let evidence = format!("{}, in sum {sum} of the {} that are asked for", listed.join(", "), rule.at_least);
     Some(Match { evidence, ..found })
-}
-
-fn holds(signal: &Signal, scene: Scene<'_>, segment: usize, found: &Match) -> bool {
-    let text = scene.segments.text(segment);
-    signal.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
-        && conditions::match_fits(&signal.when, scene, found)
 }

@@ -25,7 +25,7 @@ use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use language::Language;
 use prefilter::{Anchor, Prefilter};
-use repeat::Openings;
+use repeat::Echoes;
 
 /// Rules that are used together, with the prefilter over all their literals.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl RuleSet {
                 detection.judge(scene, rule, found);
             }
         }
-        let mut openings = None;
+        let mut echoes = None;
         for &index in &self.whole_document {
             let rule = &self.rules[index];
             if held.contains(&index) || !conditions::document_fits(&rule.when, document, &language) {
@@ -113,8 +113,8 @@ impl RuleSet {
             }
             let found = match &rule.matcher {
                 Matcher::Repeat(repeat) => {
-                    let openings = openings.get_or_insert_with(|| Openings::of(scene));
-                    repeat::matches(scene, openings, repeat)
+                    let echoes = echoes.get_or_insert_with(|| Echoes::of(scene));
+                    repeat::matches(scene, echoes, repeat)
                 }
                 Matcher::Title { within } => repeat::title_matches(scene, *within),
                 _ => Vec::new(),

@@ -1,73 +1,144 @@
 //! `match.repeat`: text that the page repeats within the document. `match.title`: the headline, repeated.
 //!
-//! Repetition alone says little: refrains, slogans and headings repeat by right. So a line counts only when
-//! it is long enough, stands near its double, and the two occur no more than twice; what else must hold is
-//! for the rule to say.
+//! Repetition alone says little: refrains, slogans and headings repeat by right. So what repeats must be
+//! long, near its double, and there only twice; what else must hold is for the rule to say.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{Match, Scene};
+use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
 
-/// Two texts are near when this share of the shorter one's word triples is in the other, in percent.
+/// A text is nearly in another when this share of its word triples is, in percent.
 const NEAR_PERCENT: usize = 85;
 
-/// How many letters and digits are compared to see whether two pieces may start alike.
+/// What stands in so many first lines, such as captions and summaries, tells the story beforehand; it is not
+/// the story that repeats it.
+const HEAD: usize = 6;
+
+/// How many letters and digits are compared to see whether two pieces may start, or end, alike.
 const KEY_LETTERS: usize = 24;
 
-/// The pieces of a document by how they start.
-pub(super) struct Openings {
-    /// For each key, the segments with a sentence that starts so, in order; a segment may be there twice.
-    by_key: HashMap<u64, Vec<usize>>,
+/// The pieces of a document that start or end alike.
+pub(super) struct Echoes {
+    /// Where a sentence or quotation starts, with the key of what follows.
+    starts: Keyed,
+    /// Where one ends, with the key of what comes before.
+    ends: Keyed,
 }
 
-impl Openings {
-    /// Reads every sentence start of every segment.
+/// Keys and byte offsets, sorted; only keys that are there twice.
+struct Keyed(Vec<(u64, usize)>);
+
+impl Echoes {
+    /// Reads every start and end of a sentence in every segment.
     pub fn of(scene: Scene<'_>) -> Self {
-        let mut by_key: HashMap<u64, Vec<usize>> = HashMap::new();
+        let text = scene.document.text();
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for segment in 0..scene.segments.len() {
-            let text = scene.segments.text(segment);
-            for start in sentence_starts(text) {
-                if let Some(key) = key(&text[start..]) {
-                    by_key.entry(key).or_default().push(segment);
-                }
+            let span = scene.segments.span(segment);
+            let slice = scene.segments.text(segment);
+            for (end, start) in sentence_breaks(slice) {
+                ends.extend(key_before(&slice[..end]).map(|key| (key, span.start() + end)));
+                starts.extend(key_after(&slice[start..]).map(|key| (key, span.start() + start)));
             }
+            starts.extend(key_after(slice).map(|key| (key, span.start())));
+            ends.extend(key_before(slice).map(|key| (key, span.end())));
         }
-        by_key.retain(|_, segments| segments.len() > 1);
-        Self { by_key }
+        debug_assert!(ends.iter().all(|&(_, end)| text.is_char_boundary(end)));
+        Self { starts: Keyed::new(starts), ends: Keyed::new(ends) }
     }
 }
 
-/// The lines that repeat, or are repeated by, another line.
-pub(super) fn matches(scene: Scene<'_>, openings: &Openings, rule: &Repeat) -> Vec<Match> {
-    if openings.by_key.is_empty() {
-        return Vec::new();
+impl Keyed {
+    fn new(mut all: Vec<(u64, usize)>) -> Self {
+        all.sort_unstable();
+        let twice = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+        Self(twice.flatten().copied().collect())
     }
-    let repeated = |segment: usize| {
-        let text = scene.segments.text(segment);
-        if text.chars().count() < rule.min_chars {
-            return None;
+
+    /// The offsets with this key, in order.
+    fn with(&self, key: u64) -> impl Iterator<Item = usize> {
+        let from = self.0.partition_point(|&(other, _)| other < key);
+        self.0[from..].iter().take_while(move |&&(other, _)| other == key).map(|&(_, offset)| offset)
+    }
+}
+
+/// What repeats, or is repeated by, something else, as the rule asks for it.
+pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
+    match rule.of {
+        RepeatOf::Again => again(scene, echoes, rule),
+        RepeatOf::Part | RepeatOf::Whole if echoes.starts.0.is_empty() && echoes.ends.0.is_empty() => {
+            Vec::new()
         }
-        let others = openings.by_key.get(&key(text)?)?;
-        let mut others: Vec<usize> = others.iter().copied().filter(|&other| other != segment).collect();
-        others.dedup();
-        // Three times is a refrain.
-        let [other] = others[..] else { return None };
-        if segment.abs_diff(other) > rule.within {
-            return None;
+        RepeatOf::Part | RepeatOf::Whole => {
+            (0..scene.segments.len()).filter_map(|segment| line(scene, echoes, rule, segment)).collect()
         }
-        let double = scene.segments.text(other);
-        let is_double = match rule.of {
-            RepeatOf::Part => is_part_of(text, double),
-            RepeatOf::Whole => other < segment && is_same(text, double),
-        };
-        is_double.then(|| Match {
-            span: scene.segments.span(segment),
-            segments: (segment, segment),
-            evidence: format!("it repeats “{}”", opening_of(double)),
-        })
+    }
+}
+
+/// Text that directly follows itself: the second copy goes.
+fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
+    let text = scene.document.text();
+    let mut found: Vec<Match> = Vec::new();
+    for same in echoes.starts.0.chunk_by(|a, b| a.0 == b.0) {
+        for pair in same.windows(2) {
+            let (first, second) = (pair[0].1, pair[1].1);
+            let Some(end) = end_of_copy(&text[first..second], &text[second..]) else { continue };
+            let span = Span::new(second, second + end);
+            let copy = &text[span.range()];
+            if copy.chars().count() < rule.min_chars || third_copy(copy, &text[span.end()..]) {
+                continue;
+            }
+            let (Some(from), Some(to)) = (scene.segments.at(span.start()), scene.segments.at(span.end() - 1))
+            else {
+                continue;
+            };
+            if rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(scene.segments.text(to))) {
+                continue;
+            }
+            found.push(Match {
+                span,
+                segments: (from, to),
+                evidence: "it says again what stands directly before it".to_owned(),
+            });
+        }
+    }
+    found
+}
+
+/// A line that is a part, or all, of another near it.
+fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Option<Match> {
+    let text = scene.segments.text(segment);
+    let own = |offset: &usize| scene.segments.at(*offset).filter(|&other| other != segment);
+    let starts = key_after(text).into_iter().flat_map(|key| echoes.starts.with(key));
+    // An end is behind its last byte.
+    let ends = key_before(text).into_iter().flat_map(|key| echoes.ends.with(key)).map(|end| end - 1);
+    let mut others: Vec<usize> = starts.chain(ends).filter_map(|offset| own(&offset)).collect();
+    others.sort_unstable();
+    others.dedup();
+    // Three times is a refrain.
+    let [other] = others[..] else { return None };
+    let double = scene.segments.text(other);
+    let is_at_head = other < segment && other < HEAD;
+    let is_near = segment.abs_diff(other) <= rule.within && text.chars().count() >= rule.min_chars;
+    let by_right = || rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double));
+    if !is_near || by_right() {
+        return None;
+    }
+    let is_double = match rule.of {
+        RepeatOf::Part => !is_at_head && is_part_of(text, double),
+        // Of two that only differ in marks, such as a dash before a list's item, the barer one is the copy.
+        RepeatOf::Whole | RepeatOf::Again => {
+            (double.len() > text.len() || double.len() == text.len() && other < segment)
+                && is_same(text, double)
+        }
     };
-    (0..scene.segments.len()).filter_map(repeated).collect()
+    is_double.then(|| Match {
+        span: scene.segments.span(segment),
+        segments: (segment, segment),
+        evidence: format!("it repeats “{}”", opening_of(double)),
+    })
 }
 
 /// The segments among the first `within` that say the same as the document's title.
@@ -85,6 +156,31 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
         .collect()
 }
 
+/// How many bytes of `rest` say letter for letter what `text` says, with the marks that close it; none when
+/// `rest` goes on otherwise.
+fn end_of_copy(text: &str, rest: &str) -> Option<usize> {
+    let mut theirs = rest.char_indices().filter(|(_, c)| c.is_alphanumeric());
+    let mut end = 0;
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        let (at, other) = theirs.next()?;
+        if other != c {
+            return None;
+        }
+        end = at + other.len_utf8();
+    }
+    let closing = rest[end..].chars().take_while(|&c| !c.is_alphanumeric() && !c.is_whitespace());
+    let closed = end + closing.map(char::len_utf8).sum::<usize>();
+    // A copy that ends inside a word, or before the end of its sentence, was no copy.
+    let stops = rest[end..closed].contains(['.', '!', '?', '。']) || rest[closed..].trim().is_empty();
+    let line_ends = rest[closed..].starts_with(['\n', '\r']);
+    (stops || line_ends).then_some(closed)
+}
+
+/// True when the text goes on with the same once more.
+fn third_copy(copy: &str, rest: &str) -> bool {
+    end_of_copy(copy, rest).is_some()
+}
+
 /// True when both hold the same letters and digits.
 fn is_same(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
@@ -96,7 +192,7 @@ fn is_part_of(text: &str, whole: &str) -> bool {
         return false;
     }
     let whole: Vec<String> = words(whole).collect();
-    let triples: std::collections::HashSet<&[String]> = whole.windows(3).collect();
+    let triples: HashSet<&[String]> = whole.windows(3).collect();
     let text: Vec<String> = words(text).collect();
     let (all, shared) = text
         .windows(3)
@@ -104,24 +200,36 @@ fn is_part_of(text: &str, whole: &str) -> bool {
     all > 0 && shared * 100 >= all * NEAR_PERCENT
 }
 
-/// Byte offsets where a sentence, or a quotation, starts: at the start, and behind a stop and white space.
-fn sentence_starts(text: &str) -> impl Iterator<Item = usize> {
+/// Where a sentence ends, and the next one or a quotation starts: around the white space behind a stop.
+fn sentence_breaks(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let stops = text.bytes().enumerate().filter(|&(_, byte)| matches!(byte, b'.' | b'!' | b'?' | b':'));
-    let after = stops.filter_map(|(at, _)| {
+    stops.filter_map(|(at, _)| {
         let rest = &text[at + 1..];
-        let start = rest.find(char::is_whitespace).filter(|&blank| blank <= 4)?;
-        Some(at + 1 + start)
-    });
-    std::iter::once(0).chain(after)
+        let (blank, c) = rest.char_indices().take(3).find(|(_, c)| c.is_whitespace())?;
+        let end = at + 1 + blank;
+        Some((end, end + c.len_utf8()))
+    })
 }
 
 /// A number for the first letters and digits of `text`, whatever their case; none when it is shorter.
-fn key(text: &str) -> Option<u64> {
-    let mut letters = letters(text);
+fn key_after(text: &str) -> Option<u64> {
+    key(text.chars())
+}
+
+/// The same for its last ones.
+fn key_before(text: &str) -> Option<u64> {
+    key(text.chars().rev())
+}
+
+fn key(chars: impl Iterator<Item = char>) -> Option<u64> {
+    let mut letters = chars.filter(|c| c.is_alphanumeric());
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for _ in 0..KEY_LETTERS {
-        // FNV-1a: equal keys are compared in full, so that a chance collision costs nothing but time.
-        hash = (hash ^ u64::from(u32::from(letters.next()?))).wrapping_mul(0x0100_0000_01b3);
+        // FNV-1a: texts with equal keys are compared, so that a chance collision costs nothing but time.
+        let letter = letters.next()?;
+        let folded =
+            if letter.is_ascii() { u32::from(letter.to_ascii_lowercase()) } else { u32::from(letter) };
+        hash = (hash ^ u64::from(folded)).wrapping_mul(0x0100_0000_01b3);
     }
     Some(hash)
 }
@@ -155,7 +263,15 @@ mod tests {
     #[test]
     fn sentences_and_quotations_start_behind_stops() {
         let text = "He left. “Why?” she asked: now";
-        let starts: Vec<&str> = sentence_starts(text).map(|at| text[at..].trim()).collect();
-        assert_eq!(starts, [text, "“Why?” she asked: now", "she asked: now", "now"]);
+        let starts: Vec<&str> = sentence_breaks(text).map(|(_, start)| &text[start..]).collect();
+        assert_eq!(starts, ["“Why?” she asked: now", "she asked: now", "now"]);
+    }
+
+    #[test]
+    fn a_copy_ends_with_its_sentence() {
+        assert_eq!(end_of_copy("“We won.”\n\n", "“We won.” She left."), Some("“We won.”".len()));
+        assert_eq!(end_of_copy("We won. ", "We won the race."), None);
+        assert_eq!(end_of_copy("We won. ", "We wonder."), None);
+        assert_eq!(end_of_copy("A caption\n", "A caption\nText"), Some("A caption".len()));
     }
 }

@@ -41,7 +41,9 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack,
 
     let mut ids = HashSet::new();
     let mut rules = Vec::new();
-    for rule in &parsed.rule {
+    let starts = parsed.rule.iter().map(|rule| rule.span().start);
+    let ends = starts.skip(1).chain([source.len()]);
+    for (rule, end) in parsed.rule.iter().zip(ends) {
         compiler.check_id(&rule.get_ref().id);
         let id = &rule.get_ref().id;
         if !ids.insert(id.get_ref().as_str()) {
@@ -51,7 +53,7 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack,
                 "give it another id",
             );
         }
-        rules.extend(compiler.rule(rule, header, &allow));
+        rules.extend(compiler.rule(rule, end, header, &allow));
     }
     if parsed.rule.is_empty() {
         compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");
@@ -98,6 +100,7 @@ impl Compiler<'_> {
     fn rule(
         &mut self,
         def: &Spanned<RuleDef>,
+        end: usize,
         header: &schema::Header,
         pack_allow: &[Pattern],
     ) -> Option<PackedRule> {
@@ -127,7 +130,8 @@ impl Compiler<'_> {
             },
             literals,
             examples,
-            definition: def.span(),
+            // The span of an array's table is its heading alone.
+            definition: def.span().start..end,
         })
     }
 
@@ -219,8 +223,9 @@ impl Compiler<'_> {
                 let max_chars = max_chars.unwrap_or(DEFAULT_ECHO_CHARS);
                 Some((Matcher::Echo(Echo { until: words, max_chars }), literals))
             }
-            MatchDef::Repeat(RepeatDef { of, within, min_chars }) => {
-                let repeat = Repeat { of: *of, within: *within, min_chars: *min_chars };
+            MatchDef::Repeat(RepeatDef { of, within, min_chars, unless }) => {
+                let unless = unless.as_ref().and_then(|pattern| self.condition(pattern));
+                let repeat = Repeat { of: *of, within: *within, min_chars: *min_chars, unless };
                 Some((Matcher::Repeat(repeat), Vec::new()))
             }
             MatchDef::Title(TitleDef { within_first }) => {
@@ -236,10 +241,8 @@ impl Compiler<'_> {
         let mut literals: Literals = Some(Vec::new());
         let mut without_text = 0;
         for signal in &def.signals {
-            let mut text = None;
-            if let Some(pattern) = &signal.text {
+            if let Some(pattern) = &signal.when.text {
                 let hir = self.parse(pattern.span(), pattern.get_ref())?;
-                text = self.condition(pattern);
                 if signal.weight > 0 {
                     literals = literals.zip(literals::required(&hir)).map(|(mut all, own)| {
                         all.extend(own);
@@ -250,7 +253,7 @@ impl Compiler<'_> {
                 without_text += signal.weight.max(0);
             }
             let when = self.conditions(&signal.when, &[], &[]);
-            signals.push(Signal { weight: signal.weight, about: signal.about.clone(), text, when });
+            signals.push(Signal { weight: signal.weight, about: signal.about.clone(), when });
         }
         let reachable: i32 = def.signals.iter().map(|signal| signal.weight.max(0)).sum();
         if reachable < def.at_least {
@@ -345,6 +348,7 @@ impl Compiler<'_> {
             langs: either(&when.langs, langs),
             within_first: when.within_first,
             within_last: when.within_last,
+            text: when.text.as_ref().and_then(|pattern| self.condition(pattern)),
             min_chars: when.min_chars,
             max_chars: when.max_chars,
             in_line: when.in_line,

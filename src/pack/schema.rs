@@ -156,12 +156,17 @@ pub(crate) struct EchoDef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RepeatDef {
-    /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one.
+    /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one; or `again`
+    /// for text, be it a line or not, that directly follows itself.
     pub of: RepeatOf,
     /// How many lines away its double may be.
     pub within: usize,
     /// How long the line must be, in characters. Short lines repeat by right.
     pub min_chars: usize,
+    /// A regular expression for lines that repeat others by right: a double in which it matches is none; nor, for
+    /// `again`, is a copy in whose line it matches.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub unless: Option<Spanned<String>>,
 }
 
 /// The title.
@@ -193,11 +198,7 @@ pub(crate) struct SignalDef {
     pub weight: i32,
     /// What it is, in a few words.
     pub about: String,
-    /// A regular expression that matches somewhere in the line.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    pub text: Option<Spanned<String>>,
     /// Conditions on the line; all must hold. Sites and languages are for the rule to say.
-    #[serde(default)]
     pub when: WhenDef,
 }
 
@@ -216,6 +217,9 @@ pub(crate) struct WhenDef {
     pub within_first: Option<usize>,
     /// Only within the last N lines that are not blank.
     pub within_last: Option<usize>,
+    /// Only when this regular expression matches in the noise.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub text: Option<Spanned<String>>,
     /// Only when the noise has at least this many characters.
     pub min_chars: Option<usize>,
     /// Only when the noise has at most this many characters.

@@ -45,6 +45,9 @@ pub fn summary(summary: &Summary) -> String {
     if summary.skipped > 0 {
         let _ = writeln!(out, "  {} passed on as it was", count(summary.skipped, "record or file"));
     }
+    if summary.failed > 0 {
+        let _ = writeln!(out, "  {} could not be worked on", count(summary.failed, "file"));
+    }
     if summary.without_text > 0 {
         let _ = writeln!(
             out,

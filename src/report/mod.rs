@@ -239,6 +239,9 @@ pub struct Summary {
     pub changed: u64,
     /// Documents or records passed on as they were because they could not be worked on.
     pub skipped: u64,
+    /// Files that could not be read or written.
+    #[serde(default)]
+    pub failed: u64,
     /// Records without a text.
     pub without_text: u64,
     /// Bytes of text taken in, in UTF-8.

@@ -1,0 +1,14 @@
+//! The command as a person or a script meets it. Each test is a short story, and reads as a bug report would:
+//! what was there, what was asked, what came.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod clean;
+mod failures;
+mod filter;
+mod packs;
+mod report;
+mod restore;
+mod rules;
+mod support;
+mod terminal;
