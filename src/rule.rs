@@ -103,7 +103,7 @@ impl FromStr for Kind {
 pub struct UnknownKind(String);
 
 /// What a finding or an edit says of the rule that made it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleInfo {
     /// The rule's id, unique among the packs that are loaded together.
     pub id: String,
@@ -116,7 +116,7 @@ pub struct RuleInfo {
 }
 
 /// A rule, ready to match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rule {
     pub info: Arc<RuleInfo>,
     pub matcher: Matcher,
@@ -132,7 +132,7 @@ pub(crate) struct Rule {
 }
 
 /// The ways to match, each in its own file under `detect/`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Matcher {
     /// A part of a segment: the group `noise`, or the whole match.
     Span(Vec<Pattern>),
@@ -153,7 +153,7 @@ pub(crate) enum Matcher {
 }
 
 /// See [`Matcher::Repeat`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Repeat {
     pub of: RepeatOf,
     /// How far its double may be, in segments.
@@ -164,7 +164,7 @@ pub(crate) struct Repeat {
 }
 
 /// What a repeated line is of its double.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RepeatOf {
@@ -177,14 +177,14 @@ pub(crate) enum RepeatOf {
 }
 
 /// See [`Matcher::Evidence`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Evidence {
     pub at_least: i32,
     pub signals: Vec<Signal>,
 }
 
 /// One sign that a line is noise, or that it is not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Signal {
     pub weight: i32,
     pub about: String,
@@ -192,7 +192,7 @@ pub(crate) struct Signal {
 }
 
 /// See [`Matcher::Label`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Label {
     pub label: Vec<Pattern>,
     /// What a segment under the label looks like; a headline when nothing is said.
@@ -202,14 +202,15 @@ pub(crate) struct Label {
 }
 
 /// See [`Matcher::Echo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Echo {
     pub until: Vec<String>,
     pub max_chars: usize,
 }
 
 /// What must hold besides the match; what is not said is not asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Conditions {
     pub hosts: Vec<String>,
     pub langs: Vec<String>,
@@ -225,7 +226,7 @@ pub(crate) struct Conditions {
 }
 
 /// Where in its line a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LineEdge {
@@ -238,7 +239,7 @@ pub(crate) enum LineEdge {
 }
 
 /// How the letters of a finding are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Case {
@@ -273,15 +274,43 @@ impl Case {
 const PATTERN_BYTES: usize = 4 << 20;
 
 /// A regular expression, compiled when it is first needed: most patterns of most packs never are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     source: String,
     reach: Reach,
+    /// What is known of the texts that match; for a pattern that must match all of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shape: Option<Shape>,
+    #[serde(skip)]
     regex: Arc<OnceLock<Regex>>,
 }
 
+/// What can be told of a text faster than by matching, and mostly without compiling the pattern at all.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Shape {
+    /// Length in bytes, at least.
+    pub min: usize,
+    /// Length in bytes, at most, when there is a bound.
+    pub max: Option<usize>,
+    /// It starts with one of these, ASCII case aside, when that is known.
+    pub starts: Option<Vec<String>>,
+}
+
+impl Shape {
+    fn fits(&self, text: &str) -> bool {
+        let starts_with = |literal: &String| {
+            text.as_bytes()
+                .get(..literal.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
+        };
+        text.len() >= self.min
+            && self.max.is_none_or(|max| text.len() <= max)
+            && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
+    }
+}
+
 /// What a pattern has to match of the text it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reach {
     /// Some of it.
     Part,
@@ -291,8 +320,8 @@ pub(crate) enum Reach {
 
 impl Pattern {
     /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
-    pub fn new(source: &str, reach: Reach) -> Self {
-        Self { source: source.to_owned(), reach, regex: Arc::default() }
+    pub fn new(source: &str, reach: Reach, shape: Option<Shape>) -> Self {
+        Self { source: source.to_owned(), reach, shape, regex: Arc::default() }
     }
 
     /// Compiles now, to learn of an error while the pack is being loaded.
@@ -327,7 +356,7 @@ impl Pattern {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_match(text)
+        self.shape.as_ref().is_none_or(|shape| shape.fits(text)) && self.regex().is_match(text)
     }
 }
 

@@ -7,6 +7,12 @@ const FLAT_LINE_BYTES: usize = 1000;
 /// … and this share of all that is not blank.
 const FLAT_LINE_PERCENT: usize = 80;
 
+/// Words that no line of its own ends with.
+const OPEN_WORDS: [&str; 24] = [
+    "a", "an", "and", "as", "at", "but", "by", "for", "from", "her", "his", "in", "is", "of", "on", "or",
+    "our", "that", "the", "their", "this", "to", "was", "with",
+];
+
 /// The segments of a text in order; none is blank.
 #[derive(Clone, Debug)]
 pub struct Segments<'a> {
@@ -45,6 +51,20 @@ impl<'a> Segments<'a> {
     pub fn at(&self, offset: usize) -> Option<usize> {
         let index = self.spans.partition_point(|span| span.end() <= offset);
         self.spans.get(index).is_some_and(|span| span.start() <= offset).then_some(index)
+    }
+
+    /// True for a line that goes on with the sentence of the line before it, as lines do in hard-wrapped text:
+    /// then it is no line of its own.
+    pub fn continues(&self, index: usize) -> bool {
+        let Some(previous) = index.checked_sub(1) else { return false };
+        let gap = &self.text[self.spans[previous].end()..self.spans[index].start()];
+        let is_next_line = gap.trim_matches([' ', '\t']).trim_start_matches('\r') == "\n";
+        let before = self.text(previous);
+        let is_open = before.ends_with(|c: char| c.is_lowercase() || c == ',');
+        let last_word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        is_next_line
+            && is_open
+            && (self.text(index).starts_with(char::is_lowercase) || OPEN_WORDS.contains(&last_word))
     }
 
     /// The text of the segment before `index`; empty at the start.
@@ -158,6 +178,16 @@ mod tests {
         assert_eq!(segments.at(3), None);
         assert_eq!(segments.at(5), Some(1));
         assert_eq!((segments.before(0), segments.after(0), segments.after(1)), ("", "two", ""));
+    }
+
+    #[test]
+    fn a_wrapped_line_goes_on_with_the_one_before() {
+        let continues = |text: &str| Segments::of(text).continues(1);
+        assert!(continues("They ran an\nadvertisement."));
+        assert!(continues("He wrote to the\r\nRegister."));
+        assert!(!continues("He wrote to the\n\nRegister."));
+        assert!(!continues("Shaw opens talks\nAdvertisement"));
+        assert!(!continues("They left.\nadvertisement"));
     }
 
     #[test]

@@ -114,29 +114,37 @@ fn explain(id: &str, args: &PackArgs) -> Result<Ending> {
 fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
     let packs = if files.is_empty() { Pack::builtin() } else { read_packs(files)? };
     // Examples are short, so that noise is most of them.
-    let cleaner = || Cleaner::builder().packs(packs.clone()).budgets(Budgets::UNLIMITED);
-    let all = cleaner().build()?;
+    let builder = |packs: &[Pack]| Cleaner::builder().packs(packs.to_vec()).budgets(Budgets::UNLIMITED);
+    let all = builder(&packs).build()?;
+    let used: Vec<&str> = all.rules().map(|rule| rule.id.as_str()).collect();
     let mut counts = [0_u64; 3];
     let mut out = String::new();
     for pack in &packs {
-        for example in pack.examples() {
-            let selection = match example.expected() {
-                Expected::Strip { .. } => Some(Selection::only([example.rule().to_owned()])),
-                // Among the rules that are off by default, a keep example speaks for its own only.
-                Expected::Keep if all.rules().all(|rule| rule.id != example.rule()) => {
-                    Some(Selection::default().extend([example.rule().to_owned()]))
-                }
-                Expected::Keep => None,
+        let examples = pack.examples();
+        for of_rule in examples.chunk_by(|a, b| a.rule() == b.rule()) {
+            let rule = of_rule[0].rule();
+            let alone = Selection::only([rule.to_owned()]);
+            let alone = builder(std::slice::from_ref(pack))
+                .selection(alone.clone())
+                .build()
+                // A rule that takes the place of another needs that one.
+                .or_else(|_| builder(&packs).selection(alone).build())?;
+            // Among the rules that are off by default, a keep example speaks for its own only.
+            let with_own;
+            let among_all = if used.contains(&rule) {
+                &all
+            } else {
+                let selection = Selection::default().extend([rule.to_owned()]);
+                with_own = builder(&packs).selection(selection).build()?;
+                &with_own
             };
-            let own;
-            let cleaner = match selection {
-                Some(selection) => {
-                    own = cleaner().selection(selection).build()?;
-                    &own
-                }
-                None => &all,
-            };
-            counts[tell(pack, example, cleaner, verbose, &mut out) as usize] += 1;
+            for example in of_rule {
+                let cleaner = match example.expected() {
+                    Expected::Strip { .. } => &alone,
+                    Expected::Keep => among_all,
+                };
+                counts[tell(pack, example, cleaner, verbose, &mut out) as usize] += 1;
+            }
         }
     }
     let [right, missed, noisy] = counts;

@@ -69,6 +69,8 @@ struct Match {
     /// The first and the last segment it touches.
     segments: (usize, usize),
     evidence: String,
+    /// Text that must stay for this to go: its double.
+    double: Option<Span>,
 }
 
 impl RuleSet {
@@ -96,11 +98,11 @@ impl RuleSet {
         let segments = Segments::of(document.text());
         let scene = Scene { document, segments: &segments };
         let language = Language::default();
-        for (segment, anchor) in self.prefilter.candidates(&hits, &segments) {
+        let fits = |rule: usize| {
+            !held.contains(&rule) && conditions::document_fits(&self.rules[rule].when, document, &language)
+        };
+        for (segment, anchor) in self.prefilter.candidates(&hits, &segments, fits) {
             let rule = &self.rules[anchor.rule];
-            if held.contains(&anchor.rule) || !conditions::document_fits(&rule.when, document, &language) {
-                continue;
-            }
             for found in matches(scene, rule, segment, anchor, &detection) {
                 detection.judge(scene, rule, found);
             }
@@ -108,7 +110,7 @@ impl RuleSet {
         let mut echoes = None;
         for &index in &self.whole_document {
             let rule = &self.rules[index];
-            if held.contains(&index) || !conditions::document_fits(&rule.when, document, &language) {
+            if !fits(index) {
                 continue;
             }
             let found = match &rule.matcher {
@@ -120,7 +122,10 @@ impl RuleSet {
                 _ => Vec::new(),
             };
             for found in found {
-                detection.judge(scene, rule, found);
+                let goes = |double: Span| detection.findings.iter().any(|other| other.span.overlaps(double));
+                if !found.double.is_some_and(goes) {
+                    detection.judge(scene, rule, found);
+                }
             }
         }
         if depth == Depth::NearMisses {
@@ -165,6 +170,9 @@ impl Detection {
 fn matches(scene: Scene<'_>, rule: &Rule, segment: usize, anchor: Anchor, so_far: &Detection) -> Vec<Match> {
     match &rule.matcher {
         Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
+        Matcher::Line(_) | Matcher::Label(_) | Matcher::Evidence(_) if scene.segments.continues(segment) => {
+            Vec::new()
+        }
         Matcher::Line(patterns) => Vec::from_iter(line::matches(scene, segment, &patterns[anchor.pattern])),
         Matcher::Sentence(patterns) => sentence::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Label(label) => Vec::from_iter(label::matches(scene, segment, label, anchor.pattern)),

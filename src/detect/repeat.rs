@@ -101,6 +101,7 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
                 span,
                 segments: (from, to),
                 evidence: "it says again what stands directly before it".to_owned(),
+                double: Some(Span::new(first, second)),
             });
         }
     }
@@ -138,6 +139,7 @@ fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Opt
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: format!("it repeats “{}”", opening_of(double)),
+        double: Some(scene.segments.span(other)),
     })
 }
 
@@ -152,6 +154,7 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
             span: scene.segments.span(segment),
             segments: (segment, segment),
             evidence: "it repeats the title".to_owned(),
+            double: None,
         })
         .collect()
 }

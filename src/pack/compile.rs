@@ -13,7 +13,7 @@ use super::schema::{
 };
 use super::{Literals, Pack, PackedRule, literals, schema};
 use crate::rule::{
-    Conditions, Echo, Evidence, Label, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Signal,
+    Conditions, Echo, Evidence, Label, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Shape, Signal,
 };
 
 const DEFAULT_LABEL_LINES: usize = 10;
@@ -28,8 +28,8 @@ pub(super) enum Patterns {
     CompileWhenUsed,
 }
 
-/// Reads and checks a pack file.
-pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack, PackError> {
+/// Reads and checks a pack file; gives the pack and its examples.
+pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack, Vec<Example>), PackError> {
     let parsed: PackFile =
         toml::from_str(source).map_err(|error| PackError::from_toml(file, source, &error))?;
     let mut compiler = Compiler { source, patterns, mistakes: Vec::new() };
@@ -59,13 +59,15 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<Pack,
         compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");
     }
     if compiler.mistakes.is_empty() {
-        Ok(Pack {
+        let examples = parsed.rule.iter().flat_map(|rule| compiler.examples(rule.get_ref())).collect();
+        let pack = Pack {
             id: header.id.get_ref().clone(),
             description: header.description.clone(),
             file: file.to_owned(),
-            source: source.to_owned(),
+            source: source.to_owned().into(),
             rules,
-        })
+        };
+        Ok((pack, examples))
     } else {
         Err(PackError::new(file, source, compiler.mistakes))
     }
@@ -116,7 +118,6 @@ impl Compiler<'_> {
             pack: header.id.get_ref().clone(),
             about: rule.about.clone(),
         };
-        let examples = self.examples(rule);
         Some(PackedRule {
             rule: Rule {
                 info: Arc::new(info),
@@ -129,7 +130,6 @@ impl Compiler<'_> {
                 overrides: rule.overrides,
             },
             literals,
-            examples,
             // The span of an array's table is its heading alone.
             definition: def.span().start..end,
         })
@@ -302,14 +302,19 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let pattern = self.compiled(span, Pattern::new(source, reach))?;
+        let shape = (reach == Reach::Whole).then(|| Shape {
+            min: hir.properties().minimum_len().unwrap_or(0),
+            max: hir.properties().maximum_len(),
+            starts: literals::starts(&hir),
+        });
+        let pattern = self.compiled(span, Pattern::new(source, reach, shape))?;
         Some((pattern, literals::required(&hir)))
     }
 
     /// A pattern of a condition may match the empty text: that is how it says "no line".
     fn condition(&mut self, pattern: &Spanned<String>) -> Option<Pattern> {
         self.parse(pattern.span(), pattern.get_ref())?;
-        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), Reach::Part))
+        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), Reach::Part, None))
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<regex_syntax::hir::Hir> {
