@@ -1,5 +1,7 @@
 //! The front door: a [`Cleaner`] is built from packs once and cleans documents on any number of threads.
 
+use std::sync::Arc;
+
 use crate::apply::{Piece, apply, pieces};
 use crate::detect::{Depth, Detection, Held, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
@@ -93,7 +95,7 @@ impl Cleaner {
 
     /// The rules in use, by id.
     pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
-        self.rules.rules().iter().map(|rule| &*rule.info)
+        self.rules.rules().iter().map(|packed| &*packed.rule.info)
     }
 
     /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
@@ -135,7 +137,7 @@ impl Cleaner {
                 return (cleaned, held);
             }
             for (&rule, reason) in &broken {
-                let info = &self.rules.rules()[rule].info;
+                let info = &self.rules.rules()[rule].rule.info;
                 let own = cleaned.edits.iter().filter(|edit| edit.rule.id == info.id);
                 held_back.extend(own.map(|edit| near_miss(edit.clone(), format!("held back: {reason}"))));
             }
@@ -211,8 +213,8 @@ impl CleanerBuilder {
 }
 
 /// The rules of all packs, each id once.
-fn overridden(packs: &[Pack]) -> Result<Vec<PackedRule>, BuildError> {
-    let mut rules: Vec<PackedRule> = packs.iter().flat_map(Pack::packed_rules).cloned().collect();
+fn overridden(packs: &[Pack]) -> Result<Vec<Arc<PackedRule>>, BuildError> {
+    let mut rules: Vec<Arc<PackedRule>> = packs.iter().flat_map(Pack::packed_rules).cloned().collect();
     rules.sort_by(|a, b| {
         a.rule.info.id.cmp(&b.rule.info.id).then_with(|| b.rule.overrides.cmp(&a.rule.overrides))
     });

@@ -4,9 +4,10 @@
 //! of a scope is removed: a rule that takes half an article is not trusted with the other half.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::document::Edit;
-use crate::rule::Rule;
+use crate::pack::PackedRule;
 
 /// How much of a text may be removed, as shares of its bytes from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,12 +34,17 @@ impl Budgets {
 
     /// The rules, by index into `rules`, that must be held back because they or their pack or all together
     /// are over budget with `edits` of a text of `len` bytes; each with the reason.
-    pub(crate) fn broken(&self, rules: &[Rule], edits: &[Edit], len: usize) -> BTreeMap<usize, String> {
+    pub(crate) fn broken(
+        &self,
+        rules: &[Arc<PackedRule>],
+        edits: &[Edit],
+        len: usize,
+    ) -> BTreeMap<usize, String> {
         let mut by_rule: BTreeMap<usize, usize> = BTreeMap::new();
         let mut by_pack: BTreeMap<&str, usize> = BTreeMap::new();
         let mut all = 0;
         for edit in edits {
-            if let Ok(rule) = rules.binary_search_by(|rule| rule.info.id.cmp(&edit.rule.id)) {
+            if let Ok(rule) = rules.binary_search_by(|packed| packed.rule.info.id.cmp(&edit.rule.id)) {
                 *by_rule.entry(rule).or_default() += edit.span.len();
             }
             *by_pack.entry(&edit.rule.pack).or_default() += edit.span.len();
@@ -54,15 +60,15 @@ impl Budgets {
         };
         let mut broken = BTreeMap::new();
         for (&rule, &bytes) in &by_rule {
-            let budget = rules[rule].budget.unwrap_or(self.rule);
+            let budget = rules[rule].rule.budget.unwrap_or(self.rule);
             if over(bytes, budget) {
-                broken.insert(rule, reason(&format!("rule {}", rules[rule].info.id), bytes, budget));
+                broken.insert(rule, reason(&format!("rule {}", rules[rule].rule.info.id), bytes, budget));
             }
         }
         if broken.is_empty() {
             for &rule in by_rule.keys() {
-                let pack = rules[rule].info.pack.as_str();
-                let budget = rules[rule].pack_budget.unwrap_or(self.pack);
+                let pack = rules[rule].rule.info.pack.as_str();
+                let budget = rules[rule].rule.pack_budget.unwrap_or(self.pack);
                 if over(by_pack[pack], budget) {
                     broken.insert(rule, reason(&format!("pack {pack}"), by_pack[pack], budget));
                 }

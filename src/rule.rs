@@ -212,16 +212,27 @@ pub(crate) struct Echo {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Conditions {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub langs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub within_first: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub within_last: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Pattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_chars: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_chars: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_line: Option<LineEdge>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<Case>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Pattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Pattern>,
 }
 

@@ -30,7 +30,7 @@ use repeat::Echoes;
 /// Rules that are used together, with the prefilter over all their literals.
 #[derive(Debug)]
 pub(crate) struct RuleSet {
-    rules: Vec<Rule>,
+    rules: Vec<Arc<PackedRule>>,
     prefilter: Prefilter,
     /// The rules that look at a document as a whole: no literal says where.
     whole_document: Vec<usize>,
@@ -75,16 +75,15 @@ struct Match {
 
 impl RuleSet {
     /// The order in which the rules come does not matter.
-    pub fn new(mut packed: Vec<PackedRule>) -> Self {
-        packed.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
-        let prefilter = Prefilter::new(packed.iter().map(|packed| packed.literals.as_slice()));
-        let rules: Vec<Rule> = packed.into_iter().map(|packed| packed.rule).collect();
+    pub fn new(mut rules: Vec<Arc<PackedRule>>) -> Self {
+        rules.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
+        let prefilter = Prefilter::new(rules.iter().map(|packed| packed.literals.as_slice()));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
-        let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index])).collect();
+        let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
         Self { rules, prefilter, whole_document }
     }
 
-    pub fn rules(&self) -> &[Rule] {
+    pub fn rules(&self) -> &[Arc<PackedRule>] {
         &self.rules
     }
 
@@ -99,17 +98,18 @@ impl RuleSet {
         let scene = Scene { document, segments: &segments };
         let language = Language::default();
         let fits = |rule: usize| {
-            !held.contains(&rule) && conditions::document_fits(&self.rules[rule].when, document, &language)
+            !held.contains(&rule)
+                && conditions::document_fits(&self.rules[rule].rule.when, document, &language)
         };
         for (segment, anchor) in self.prefilter.candidates(&hits, &segments, fits) {
-            let rule = &self.rules[anchor.rule];
+            let rule = &self.rules[anchor.rule].rule;
             for found in matches(scene, rule, segment, anchor, &detection) {
                 detection.judge(scene, rule, found);
             }
         }
         let mut echoes = None;
         for &index in &self.whole_document {
-            let rule = &self.rules[index];
+            let rule = &self.rules[index].rule;
             if !fits(index) {
                 continue;
             }
@@ -135,7 +135,7 @@ impl RuleSet {
     }
 
     fn unclosed_echoes(&self, scene: Scene<'_>, language: &Language, detection: &mut Detection) {
-        for rule in &self.rules {
+        for rule in self.rules.iter().map(|packed| &packed.rule) {
             if let Matcher::Echo(echo) = &rule.matcher
                 && conditions::document_fits(&rule.when, scene.document, language)
             {

@@ -53,7 +53,7 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
                 "give it another id",
             );
         }
-        rules.extend(compiler.rule(rule, end, header, &allow));
+        rules.extend(compiler.rule(rule, end, header, &allow).map(Arc::new));
     }
     if parsed.rule.is_empty() {
         compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");

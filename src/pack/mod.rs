@@ -11,6 +11,7 @@ mod schema;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use error::PackError;
 pub use examples::{Example, Expected, Outcome, Verdict};
@@ -83,7 +84,7 @@ pub struct Pack {
     /// What the file says; filled in from the program's own copy for a built-in pack.
     #[serde(skip)]
     source: Cow<'static, str>,
-    rules: Vec<PackedRule>,
+    rules: Vec<Arc<PackedRule>>,
 }
 
 /// The literals, in lower case, of which every match of a pattern holds at least one; none when it has no
@@ -164,7 +165,7 @@ impl Pack {
             .unwrap_or_else(|error| unreachable!("a pack that was loaded once loads again: {error}"))
     }
 
-    pub(crate) fn packed_rules(&self) -> &[PackedRule] {
+    pub(crate) fn packed_rules(&self) -> &[Arc<PackedRule>] {
         &self.rules
     }
 }

@@ -19,9 +19,9 @@ fn rules_are_selected_by_id_kind_and_pack() {
         ("--select ad", WITHOUT_AD),
         ("--select ads", WITHOUT_AD),
         ("--select related", WITHOUT_RELATED),
-        ("--select read-more-line", WITHOUT_RELATED),
+        ("--select related-label-line", WITHOUT_RELATED),
         ("--select ads,related", WITHOUT_BOTH),
-        ("--select ads --select read-more-line", WITHOUT_BOTH),
+        ("--select ads --select related-label-line", WITHOUT_BOTH),
         ("--select all", WITHOUT_BOTH),
         ("--select caption", TWO),
     ] {

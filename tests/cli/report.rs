@@ -37,7 +37,7 @@ fn the_header_says_what_made_the_report() {
     assert_eq!(header["options"], json!(["--pack=mine.toml", "--ignore=related"]));
     assert_eq!(header["input"], json!({"form": "text"}));
     let rules = header["rules"].as_array().unwrap();
-    assert!(rules.contains(&json!("mine-rule")) && !rules.contains(&json!("read-more-line")));
+    assert!(rules.contains(&json!("mine-rule")) && !rules.contains(&json!("related-label-line")));
 }
 
 #[test]
@@ -187,9 +187,9 @@ fn a_report_may_go_to_standard_output_instead_of_the_text() {
 
 #[test]
 fn an_old_report_is_replaced() {
-    let desk = Desk::with("a.txt", ARTICLE).and("r.jsonl", "old\n".repeat(1000));
+    let desk = Desk::with("a.txt", ARTICLE).and("r.jsonl", "an old report\n".repeat(1000));
     desk.run("clean a.txt --report r.jsonl").succeeds();
-    assert!(!desk.text("r.jsonl").contains("old"));
+    assert!(!desk.text("r.jsonl").contains("an old report"));
 }
 
 #[test]
