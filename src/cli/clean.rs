@@ -252,6 +252,9 @@ impl Run<'_> {
     fn file(&mut self, index: usize, input: &Input) -> Result<()> {
         refuse_other_forms(input)?;
         let bytes = input.read()?;
+        if input.path.is_none() && bytes.trim_ascii_start().starts_with(b"{\"") {
+            bail!("standard input looks like JSON Lines; use `dechaff filter --format jsonl --field text`");
+        }
         let decoded = match decode(&bytes, self.encoding) {
             Ok(decoded) => decoded,
             Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {

@@ -31,9 +31,9 @@ pub(super) struct FilterArgs {
     /// The form of the input.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// The field that holds the text.
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    field: String,
+    /// The field that holds the text, with --format jsonl [default: text].
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
     #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
@@ -59,15 +59,19 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
     }
+    if matches!(args.format, Format::Text) && args.field.is_some() {
+        bail!("a text has no fields; say --format jsonl if the input is JSON Lines");
+    }
+    let field = args.field.clone().unwrap_or_else(|| "text".to_owned());
     let form = match args.format {
         Format::Text => InputForm::Text,
-        Format::Jsonl => InputForm::Jsonl { field: args.field.clone() },
+        Format::Jsonl => InputForm::Jsonl { field: field.clone() },
     };
     let header = Header::new(&cleaner, &packs, args.packs.described(), form);
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
     match args.format {
         Format::Text => run_on_stdin(cleaner, &args.about, &args.encodings, reporter),
-        Format::Jsonl => records(&cleaner, &args.field, reporter),
+        Format::Jsonl => records(&cleaner, &field, reporter),
     }
 }
 

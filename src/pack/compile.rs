@@ -59,7 +59,8 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
         compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");
     }
     if compiler.mistakes.is_empty() {
-        let examples = parsed.rule.iter().flat_map(|rule| compiler.examples(rule.get_ref())).collect();
+        let examples =
+            parsed.rule.iter().flat_map(|rule| compiler.examples(rule.get_ref(), header)).collect();
         let pack = Pack {
             id: header.id.get_ref().clone(),
             description: header.description.clone(),
@@ -165,11 +166,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn examples(&self, rule: &RuleDef) -> Vec<Example> {
+    /// A strip example that does not say where it is from is from where the rule is for.
+    fn examples(&self, rule: &RuleDef, header: &schema::Header) -> Vec<Example> {
         let id = rule.id.get_ref();
         let strip = rule.strip.iter().map(|e| Example::strip(id, self.line_of(e.span()), e.get_ref()));
         let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref()));
-        strip.chain(keep).collect()
+        let host = rule.when.hosts.first().or(header.hosts.first());
+        let lang = rule.when.langs.first().or(header.langs.first());
+        strip.map(|example| example.from_site(host).in_language(lang)).chain(keep).collect()
     }
 
     fn line_of(&self, span: Range<usize>) -> usize {

@@ -81,6 +81,18 @@ impl Example {
         Self { rule: rule.to_owned(), line, text, expected: Expected::Keep, url, title, lang }
     }
 
+    /// On this site, unless it says its own URL.
+    pub(super) fn from_site(mut self, host: Option<&String>) -> Self {
+        self.url = self.url.or_else(|| host.map(|host| format!("https://{host}/")));
+        self
+    }
+
+    /// In this language, unless it says its own.
+    pub(super) fn in_language(mut self, lang: Option<&String>) -> Self {
+        self.lang = self.lang.or_else(|| lang.cloned());
+        self
+    }
+
     /// The id of its rule.
     pub fn rule(&self) -> &str {
         &self.rule
