@@ -11,7 +11,8 @@ fn nothing_is_taken_from_what_must_stay() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         let cleaned = cleaner.clean(&Document::new(&text));
-        let taken: Vec<_> = cleaned.edits().iter().map(|edit| (&edit.rule.id, &text[edit.span.range()])).collect();
+        let taken: Vec<_> =
+            cleaned.edits().iter().map(|edit| (&edit.rule.id, &text[edit.span.range()])).collect();
         assert!(taken.is_empty(), "{}: {taken:?}", path.display());
         files += 1;
     }

@@ -577,7 +577,7 @@ fn an_entry_that_promises_too_many_bytes_is_refused() {
 
 #[test]
 fn many_threads_come_to_one_result() {
-    let text = BUILTIN_EXAMPLES[..60].join("\n\n");
+    let text = std::fs::read_to_string("fixtures/golden/news-ads-related/source.txt").unwrap();
     let expected = UNLIMITED.clean(&document(&text));
     assert!(!expected.is_unchanged());
     // A cleaner of its own: its patterns are compiled by whichever thread comes first.

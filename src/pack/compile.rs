@@ -173,7 +173,7 @@ impl Compiler<'_> {
         let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref()));
         let host = rule.when.hosts.first().or(header.hosts.first());
         let lang = rule.when.langs.first().or(header.langs.first());
-        strip.map(|example| example.from_site(host).in_language(lang)).chain(keep).collect()
+        strip.map(|example| example.on_site(host).in_language(lang)).chain(keep).collect()
     }
 
     fn line_of(&self, span: Range<usize>) -> usize {

@@ -82,7 +82,7 @@ impl Example {
     }
 
     /// On this site, unless it says its own URL.
-    pub(super) fn from_site(mut self, host: Option<&String>) -> Self {
+    pub(super) fn on_site(mut self, host: Option<&String>) -> Self {
         self.url = self.url.or_else(|| host.map(|host| format!("https://{host}/")));
         self
     }

@@ -40,7 +40,7 @@ pub(crate) fn starts(hir: &Hir) -> Option<Vec<String>> {
 }
 
 fn has_cases_outside_ascii(c: char) -> bool {
-    !c.is_ascii() && !(c.to_lowercase().eq([c]) && c.to_uppercase().eq([c]))
+    !c.is_ascii() && (c.to_lowercase().ne([c]) || c.to_uppercase().ne([c]))
 }
 
 /// Where a longer literal stands, a shorter one in it does: the longer need not be looked for.
@@ -60,8 +60,7 @@ fn ways_to_write(literal: &str) -> Vec<String> {
     let small = literal.to_ascii_lowercase();
     // Where letters without such cases suffice, they are looked for.
     let pieces = small.split(has_cases_outside_ascii);
-    if let Some(longest) =
-        pieces.max_by_key(|piece| piece.len()).filter(|piece| piece.len() >= RARE_BYTES / 2 + 1)
+    if let Some(longest) = pieces.max_by_key(|piece| piece.len()).filter(|piece| piece.len() > RARE_BYTES / 2)
     {
         return vec![if longest.len() == small.len() { small } else { longest.to_owned() }];
     }
