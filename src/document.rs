@@ -69,8 +69,8 @@ impl fmt::Display for Span {
     }
 }
 
-/// A text and what is known of it. Everything but the text is optional: rules that need what is missing do
-/// not match.
+/// A text and what is known of it. Everything but the text is optional, and may be given as `None`: rules
+/// that need what is missing do not match.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'a> {
     text: &'a str,
@@ -87,21 +87,21 @@ impl<'a> Document<'a> {
 
     /// Says where the text was scraped from; rules for one site go by its host. An URL without a host is
     /// as good as none.
-    pub fn with_url(mut self, url: &str) -> Self {
-        self.host = host_of(url);
+    pub fn with_url<'u>(mut self, url: impl Into<Option<&'u str>>) -> Self {
+        self.host = url.into().and_then(host_of);
         self
     }
 
     /// Says the article's headline.
-    pub fn with_title(mut self, title: &'a str) -> Self {
-        self.title = Some(title);
+    pub fn with_title(mut self, title: impl Into<Option<&'a str>>) -> Self {
+        self.title = title.into();
         self
     }
 
     /// Says the language as a BCP 47 tag (`en`, `pt-BR`); only its first part is compared.
-    pub fn with_lang(mut self, tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        self.lang = (!primary.is_empty()).then(|| primary.to_ascii_lowercase());
+    pub fn with_lang<'t>(mut self, tag: impl Into<Option<&'t str>>) -> Self {
+        let primary = tag.into().and_then(|tag| tag.split(['-', '_']).next());
+        self.lang = primary.filter(|primary| !primary.is_empty()).map(str::to_ascii_lowercase);
         self
     }
 

@@ -365,7 +365,7 @@ proptest! {
 
     #[test]
     fn any_string_at_all_is_cleaned(text in any::<String>(), title in any::<String>(), tag in any::<String>()) {
-        let document = Document::new(&text).with_title(&title).with_lang(&tag).with_url(&title);
+        let document = Document::new(&text).with_title(title.as_str()).with_lang(tag.as_str()).with_url(title.as_str());
         for cleaner in cleaners() {
             assert_edits_are_sound(&text, &cleaner.explain(&document))?;
         }

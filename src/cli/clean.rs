@@ -107,17 +107,10 @@ enum EncodingChoice {
 
 impl AboutArgs {
     pub fn document<'a>(&'a self, text: &'a str) -> Document<'a> {
-        let mut document = Document::new(text);
-        if let Some(url) = &self.url {
-            document = document.with_url(url);
-        }
-        if let Some(title) = &self.title {
-            document = document.with_title(title);
-        }
-        if let Some(lang) = &self.lang {
-            document = document.with_lang(lang);
-        }
-        document
+        Document::new(text)
+            .with_url(self.url.as_deref())
+            .with_title(self.title.as_deref())
+            .with_lang(self.lang.as_deref())
     }
 }
 

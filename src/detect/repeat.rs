@@ -33,7 +33,6 @@ struct Keyed(Vec<(u64, usize)>);
 impl Echoes {
     /// Reads every start and end of a sentence in every segment.
     pub fn of(scene: Scene<'_>) -> Self {
-        let text = scene.document.text();
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for segment in 0..scene.segments.len() {
             let span = scene.segments.span(segment);
@@ -45,7 +44,6 @@ impl Echoes {
             starts.extend(key_after(slice).map(|key| (key, span.start())));
             ends.extend(key_before(slice).map(|key| (key, span.end())));
         }
-        debug_assert!(ends.iter().all(|&(_, end)| text.is_char_boundary(end)));
         Self { starts: Keyed::new(starts), ends: Keyed::new(ends) }
     }
 }
@@ -87,7 +85,7 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
             let Some(end) = end_of_copy(&text[first..second], &text[second..]) else { continue };
             let span = Span::new(second, second + end);
             let copy = &text[span.range()];
-            if copy.chars().count() < rule.min_chars || third_copy(copy, &text[span.end()..]) {
+            if copy.chars().count() < rule.min_chars || end_of_copy(copy, &text[span.end()..]).is_some() {
                 continue;
             }
             let (Some(from), Some(to)) = (scene.segments.at(span.start()), scene.segments.at(span.end() - 1))
@@ -177,11 +175,6 @@ fn end_of_copy(text: &str, rest: &str) -> Option<usize> {
     let stops = rest[end..closed].contains(['.', '!', '?', '。']) || rest[closed..].trim().is_empty();
     let line_ends = rest[closed..].starts_with(['\n', '\r']);
     (stops || line_ends).then_some(closed)
-}
-
-/// True when the text goes on with the same once more.
-fn third_copy(copy: &str, rest: &str) -> bool {
-    end_of_copy(copy, rest).is_some()
 }
 
 /// True when both hold the same letters and digits.

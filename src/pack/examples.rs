@@ -116,16 +116,10 @@ impl Example {
     /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
     /// a keep example one of all the rules.
     pub fn run(&self, cleaner: &Cleaner) -> Outcome {
-        let mut document = Document::new(&self.text);
-        if let Some(url) = &self.url {
-            document = document.with_url(url);
-        }
-        if let Some(title) = &self.title {
-            document = document.with_title(title);
-        }
-        if let Some(lang) = &self.lang {
-            document = document.with_lang(lang);
-        }
+        let document = Document::new(&self.text)
+            .with_url(self.url.as_deref())
+            .with_title(self.title.as_deref())
+            .with_lang(self.lang.as_deref());
         let cleaned = cleaner.clean(&document);
         let wanted = match &self.expected {
             Expected::Strip { to } => to,
