@@ -174,6 +174,10 @@ pub(crate) enum RepeatOf {
     Whole,
     /// What stands directly before it, said again; it need not be a whole line.
     Again,
+    /// A longer line near it, in nearly the same words.
+    Retold,
+    /// Several sentences: it quotes them, and names the speaker.
+    Quote,
 }
 
 /// See [`Matcher::Evidence`].

@@ -44,6 +44,6 @@ fn as_match(scene: Scene<'_>, run: &name::Echo, end: &str) -> Match {
         span: Span::new(run.start, run.end),
         segments: (first, last.max(first)),
         evidence: format!("“{}” is repeated in full as “{}”, and {end}", display.trim(), full.trim()),
-        double: None,
+        doubles: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Evidence) -> Opti
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: String::new(),
-        double: None,
+        doubles: Vec::new(),
     };
     let holds = |signal: &&Signal| conditions::match_fits(&signal.when, scene, &found);
     let signals: Vec<&Signal> = rule.signals.iter().filter(holds).collect();

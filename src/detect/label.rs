@@ -26,7 +26,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Label, pattern: u
         span: Span::new(scene.segments.span(segment).start(), scene.segments.span(last).end()),
         segments: (segment, last),
         evidence: format!("the label “{label}” with {lines} of the lines under it"),
-        double: None,
+        doubles: Vec::new(),
     })
 }
 

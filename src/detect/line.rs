@@ -9,6 +9,6 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Op
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: format!("the line matches `{}`", pattern.source()),
-        double: None,
+        doubles: Vec::new(),
     })
 }

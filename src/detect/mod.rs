@@ -11,6 +11,7 @@ mod language;
 mod line;
 mod name;
 mod prefilter;
+mod pull_quote;
 mod repeat;
 mod sentence;
 mod span;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 use crate::document::{Document, Finding, NearMiss, Span};
 use crate::pack::PackedRule;
-use crate::rule::{Matcher, Rule};
+use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
 use language::Language;
 use prefilter::{Anchor, Prefilter};
@@ -69,8 +70,8 @@ struct Match {
     /// The first and the last segment it touches.
     segments: (usize, usize),
     evidence: String,
-    /// Text that must stay for this to go: its double.
-    double: Option<Span>,
+    /// Text that must stay for this to go: its doubles.
+    doubles: Vec<Span>,
 }
 
 impl RuleSet {
@@ -114,16 +115,21 @@ impl RuleSet {
                 continue;
             }
             let found = match &rule.matcher {
-                Matcher::Repeat(repeat) => {
-                    let echoes = echoes.get_or_insert_with(|| Echoes::of(scene));
-                    repeat::matches(scene, echoes, repeat)
-                }
+                Matcher::Repeat(repeat) => match repeat.of {
+                    RepeatOf::Retold => pull_quote::retold(scene, repeat),
+                    RepeatOf::Quote => pull_quote::quoted(scene, repeat),
+                    RepeatOf::Part | RepeatOf::Whole | RepeatOf::Again => {
+                        let echoes = echoes.get_or_insert_with(|| Echoes::of(scene));
+                        repeat::matches(scene, echoes, repeat)
+                    }
+                },
                 Matcher::Title { within } => repeat::title_matches(scene, *within),
                 _ => Vec::new(),
             };
             for found in found {
-                let goes = |double: Span| detection.findings.iter().any(|other| other.span.overlaps(double));
-                if !found.double.is_some_and(goes) {
+                let goes =
+                    |double: &Span| detection.findings.iter().any(|other| other.span.overlaps(*double));
+                if !found.doubles.iter().any(goes) {
                     detection.judge(scene, rule, found);
                 }
             }

@@ -55,6 +55,12 @@ impl Keyed {
         Self(twice.flatten().copied().collect())
     }
 
+    /// Each two neighbouring offsets of a key, in order.
+    fn neighbours(&self) -> impl Iterator<Item = (usize, usize)> {
+        let same = self.0.chunk_by(|a, b| a.0 == b.0);
+        same.flat_map(|same| same.windows(2)).map(|pair| (pair[0].1, pair[1].1))
+    }
+
     /// The offsets with this key, in order.
     fn with(&self, key: u64) -> impl Iterator<Item = usize> {
         let from = self.0.partition_point(|&(other, _)| other < key);
@@ -62,46 +68,48 @@ impl Keyed {
     }
 }
 
-/// What repeats, or is repeated by, something else, as the rule asks for it.
+/// What repeats, or is repeated by, something else, letter for letter or nearly, as the rule asks for it.
 pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     match rule.of {
         RepeatOf::Again => again(scene, echoes, rule),
-        RepeatOf::Part | RepeatOf::Whole if echoes.starts.0.is_empty() && echoes.ends.0.is_empty() => {
-            Vec::new()
-        }
-        RepeatOf::Part | RepeatOf::Whole => {
-            (0..scene.segments.len()).filter_map(|segment| line(scene, echoes, rule, segment)).collect()
-        }
+        _ if echoes.starts.0.is_empty() && echoes.ends.0.is_empty() => Vec::new(),
+        _ => (0..scene.segments.len()).filter_map(|segment| line(scene, echoes, rule, segment)).collect(),
     }
 }
 
 /// Text that directly follows itself: the second copy goes.
 fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     let text = scene.document.text();
+    let after_start = echoes.starts.neighbours().filter_map(|(first, second)| {
+        let end = second + end_of_copy(&text[first..second], &text[second..])?;
+        Some((Span::new(first, second), Span::new(second, end)))
+    });
+    // Where something else stands glued before the first copy, only their ends are known.
+    let before_end = echoes.ends.neighbours().filter_map(|(first, second)| {
+        let start = start_of_copy(&text[..first], &text[first..second])?;
+        let blank = text[first..second].len() - text[first..second].trim_start().len();
+        Some((Span::new(start, first), Span::new(first + blank, second)))
+    });
     let mut found: Vec<Match> = Vec::new();
-    for same in echoes.starts.0.chunk_by(|a, b| a.0 == b.0) {
-        for pair in same.windows(2) {
-            let (first, second) = (pair[0].1, pair[1].1);
-            let Some(end) = end_of_copy(&text[first..second], &text[second..]) else { continue };
-            let span = Span::new(second, second + end);
-            let copy = &text[span.range()];
-            if copy.chars().count() < rule.min_chars || end_of_copy(copy, &text[span.end()..]).is_some() {
-                continue;
-            }
-            let (Some(from), Some(to)) = (scene.segments.at(span.start()), scene.segments.at(span.end() - 1))
-            else {
-                continue;
-            };
-            if rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(scene.segments.text(to))) {
-                continue;
-            }
-            found.push(Match {
-                span,
-                segments: (from, to),
-                evidence: "it says again what stands directly before it".to_owned(),
-                double: Some(Span::new(first, second)),
-            });
+    for (double, span) in after_start.chain(before_end) {
+        let copy = &text[span.range()];
+        let is_third = || end_of_copy(copy, &text[span.end()..]).is_some();
+        if copy.chars().count() < rule.min_chars || is_third() {
+            continue;
         }
+        let (Some(from), Some(to)) = (scene.segments.at(span.start()), scene.segments.at(span.end() - 1))
+        else {
+            continue;
+        };
+        if rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(scene.segments.text(to))) {
+            continue;
+        }
+        found.push(Match {
+            span,
+            segments: (from, to),
+            evidence: "it says again what stands directly before it".to_owned(),
+            doubles: vec![double],
+        });
     }
     found
 }
@@ -128,7 +136,7 @@ fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Opt
     let is_double = match rule.of {
         RepeatOf::Part => !is_at_head && is_part_of(text, double),
         // Of two that only differ in marks, such as a dash before a list's item, the barer one is the copy.
-        RepeatOf::Whole | RepeatOf::Again => {
+        _ => {
             (double.len() > text.len() || double.len() == text.len() && other < segment)
                 && is_same(text, double)
         }
@@ -137,7 +145,7 @@ fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Opt
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: format!("it repeats “{}”", opening_of(double)),
-        double: Some(scene.segments.span(other)),
+        doubles: vec![scene.segments.span(other)],
     })
 }
 
@@ -152,7 +160,7 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
             span: scene.segments.span(segment),
             segments: (segment, segment),
             evidence: "it repeats the title".to_owned(),
-            double: None,
+            doubles: Vec::new(),
         })
         .collect()
 }
@@ -175,6 +183,21 @@ fn end_of_copy(text: &str, rest: &str) -> Option<usize> {
     let stops = rest[end..closed].contains(['.', '!', '?', '。']) || rest[closed..].trim().is_empty();
     let line_ends = rest[closed..].starts_with(['\n', '\r']);
     (stops || line_ends).then_some(closed)
+}
+
+/// Where in `before` the text starts that it ends with and that `copy` says letter for letter; none when it ends
+/// otherwise, or would start inside a word.
+fn start_of_copy(before: &str, copy: &str) -> Option<usize> {
+    let mut theirs = before.char_indices().rev().filter(|(_, c)| c.is_alphanumeric());
+    let mut start = before.len();
+    for c in copy.chars().rev().filter(|c| c.is_alphanumeric()) {
+        let (at, other) = theirs.next()?;
+        if other != c {
+            return None;
+        }
+        start = at;
+    }
+    (!before[..start].ends_with(char::is_alphanumeric)).then_some(start)
 }
 
 /// True when both hold the same letters and digits.
@@ -230,7 +253,8 @@ fn key(chars: impl Iterator<Item = char>) -> Option<u64> {
     Some(hash)
 }
 
-fn letters(text: &str) -> impl Iterator<Item = char> {
+/// What is compared of a text: its letters and digits, in small letters.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
@@ -238,7 +262,8 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
-fn opening_of(text: &str) -> String {
+/// The first words of a text, as evidence shows them.
+pub(super) fn opening_of(text: &str) -> String {
     let opening: String = text.chars().take(60).collect();
     if opening.len() < text.len() { opening + "…" } else { opening }
 }
@@ -269,5 +294,12 @@ mod tests {
         assert_eq!(end_of_copy("We won. ", "We won the race."), None);
         assert_eq!(end_of_copy("We won. ", "We wonder."), None);
         assert_eq!(end_of_copy("A caption\n", "A caption\nText"), Some("A caption".len()));
+    }
+
+    #[test]
+    fn a_copy_may_stand_behind_other_words() {
+        assert_eq!(start_of_copy("A poll We won. We did.", " We won. We did."), Some("A poll ".len()));
+        assert_eq!(start_of_copy("We lost. We did.", " We won. We did."), None);
+        assert_eq!(start_of_copy("xWe did.", " We did."), None);
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
             span,
             segments: (segment, segment),
             evidence: format!("the sentence matches `{}`", pattern.source()),
-            double: None,
+            doubles: Vec::new(),
         })
         .collect()
 }

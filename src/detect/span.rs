@@ -17,7 +17,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
                 span: Span::new(start + noise.start(), start + noise.end()),
                 segments: (segment, segment),
                 evidence: format!("matches `{}`", pattern.source()),
-                double: None,
+                doubles: Vec::new(),
             })
         })
         .collect()

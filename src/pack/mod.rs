@@ -30,7 +30,7 @@ macro_rules! builtin {
 }
 
 /// The packs that are part of the program.
-const BUILTIN: [(&str, &str); 35] = [
+const BUILTIN: [(&str, &str); 36] = [
     builtin!("ads.toml"),
     builtin!("apps.toml"),
     builtin!("bios.toml"),
@@ -57,6 +57,7 @@ const BUILTIN: [(&str, &str); 35] = [
     builtin!("players.toml"),
     builtin!("related.toml"),
     builtin!("separators.toml"),
+    builtin!("site-cbsnews.toml"),
     builtin!("site-foxnews.toml"),
     builtin!("site-marketwatch.toml"),
     builtin!("site-politicalticker.toml"),

@@ -156,12 +156,13 @@ pub(crate) struct EchoDef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RepeatDef {
-    /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one; or `again`
-    /// for text, be it a line or not, that directly follows itself.
+    /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one; a longer line
+    /// `retold` in nearly its words; a `quote` with its speaker, of sentences that stand elsewhere; or `again` for
+    /// text, be it a line or not, that directly follows itself.
     pub of: RepeatOf,
     /// How many lines away its double may be.
     pub within: usize,
-    /// How long the line must be, in characters. Short lines repeat by right.
+    /// How long the line must be, in characters; for `quote`, its quotation. Short lines repeat by right.
     pub min_chars: usize,
     /// A regular expression for lines that repeat others by right: a double in which it matches is none; nor, for
     /// `again`, is a copy in whose line it matches.

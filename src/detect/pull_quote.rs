@@ -1,0 +1,216 @@
+//! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
+//! fit its box, and one that puts together what a speaker says in several sentences of the story.
+
+use super::repeat::letters;
+use super::{Match, Scene};
+use crate::document::Span;
+use crate::rule::Repeat;
+use crate::segment::sentences;
+
+/// What stands in so many first lines is a summary, which a story may well say again in its own words.
+const FIRST_LINES: usize = 2;
+
+/// How much of a retold line must be in its double, in percent of its words and in their order.
+const RETOLD_PERCENT: usize = 85;
+
+/// How far those words may be spread in the double, in words for ten of the line.
+const SPREAD_FOR_TEN: usize = 25;
+
+/// A longer line is no pull-quote.
+const MAX_WORDS: usize = 60;
+
+/// A longer double is no paragraph; this bounds the time that comparing takes. In bytes.
+const MAX_DOUBLE: usize = 8000;
+
+/// Words that say who said it.
+const MAX_SPEAKER_WORDS: usize = 14;
+
+/// The lines that a longer line near them says with nearly the same words.
+pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
+    let segments = scene.segments;
+    let double_of = |segment: usize| {
+        let text = segments.text(segment);
+        if text.len() < rule.min_chars {
+            return None;
+        }
+        let words = plain_words(text);
+        let longest = words.iter().skip(1).max_by_key(|word| word.len())?;
+        if text.chars().count() < rule.min_chars || words.len() > MAX_WORDS {
+            return None;
+        }
+        let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
+            ..(segment + rule.within + 1).min(segments.len());
+        near.filter(|&other| other != segment).find(|&other| {
+            let double = segments.text(other);
+            double.len() * 5 >= text.len() * 6
+                && double.len() <= MAX_DOUBLE
+                && double.contains(longest)
+                && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
+                && is_retold(&words, &plain_words(double))
+        })
+    };
+    (FIRST_LINES..segments.len())
+        .filter_map(|segment| double_of(segment).map(|other| (segment, other)))
+        .map(|(segment, other)| Match {
+            span: segments.span(segment),
+            segments: (segment, segment),
+            evidence: format!(
+                "nearly all its words are in “{}”",
+                super::repeat::opening_of(segments.text(other))
+            ),
+            doubles: vec![segments.span(other)],
+        })
+        .collect()
+}
+
+/// The quotations, each a line with who said it, whose every sentence stands in another line near them.
+pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
+    let segments = scene.segments;
+    let doubles_of = |segment: usize| {
+        let text = segments.text(segment);
+        let (quotation, speaker) = split_quotation(text)?;
+        if quotation.chars().count() < rule.min_chars || !is_speaker(speaker) {
+            return None;
+        }
+        let near = segment.saturating_sub(rule.within)..(segment + rule.within + 1).min(segments.len());
+        let others: Vec<usize> = near
+            .filter(|&other| other != segment)
+            .filter(|&other| {
+                !rule.unless.as_ref().is_some_and(|unless| unless.is_match(segments.text(other)))
+            })
+            .collect();
+        let written: Vec<String> =
+            others.iter().map(|&other| letters(segments.text(other)).collect()).collect();
+        let mut doubles: Vec<Span> = Vec::new();
+        for sentence in sentences(quotation, Span::new(0, quotation.len())) {
+            let sentence: String = letters(&quotation[sentence.range()]).collect();
+            let other = written.iter().position(|other| other.contains(&sentence))?;
+            doubles.push(segments.span(others[other]));
+        }
+        (!doubles.is_empty()).then_some(doubles)
+    };
+    (0..segments.len())
+        .filter_map(|segment| doubles_of(segment).map(|doubles| (segment, doubles)))
+        .map(|(segment, doubles)| Match {
+            span: segments.span(segment),
+            segments: (segment, segment),
+            evidence: "the quotation stands in the story too".to_owned(),
+            doubles,
+        })
+        .collect()
+}
+
+/// What a line quotes, without its marks, and what follows: none when it does not start with a quotation.
+fn split_quotation(line: &str) -> Option<(&str, &str)> {
+    let quoted = line.strip_prefix(['“', '"', '„', '«'])?;
+    let (quotation, speaker) = quoted.rsplit_once(['”', '"', '“', '»'])?;
+    Some((quotation, speaker.trim_start_matches(|c: char| c.is_whitespace() || "—–-".contains(c))))
+}
+
+/// True for a name with an office, or the like: it starts with a capital and does not end a sentence.
+fn is_speaker(text: &str) -> bool {
+    text.starts_with(char::is_uppercase)
+        && text.ends_with(char::is_alphanumeric)
+        && text.split_whitespace().count() <= MAX_SPEAKER_WORDS
+}
+
+/// True when a line is made of the words of `double`: all its names and numbers, its first word, and nearly all
+/// others are there, in order and close together.
+fn is_retold(words: &[&str], double: &[&str]) -> bool {
+    let stands = |word: &str| double.iter().any(|other| same_word(word, other));
+    let is_fact =
+        |word: &str| word.starts_with(char::is_uppercase) || word.contains(|c: char| c.is_numeric());
+    let Some((first, others)) = words.split_first() else { return false };
+    if !stands(first) || !others.iter().filter(|word| is_fact(word)).all(|word| stands(word)) {
+        return false;
+    }
+    let (common, spread) = in_order(words, double);
+    common * 100 >= words.len() * RETOLD_PERCENT && spread * 10 <= words.len() * SPREAD_FOR_TEN
+}
+
+/// How many words both have in the same order, at most, and over how many words of `double` these reach.
+fn in_order(words: &[&str], double: &[&str]) -> (usize, usize) {
+    // For each word of `double`: the longest common row that ends there or before, and where that row starts.
+    // Of equally long rows the one that starts last counts: it is the closest together.
+    let mut ends: Vec<(usize, usize)> = vec![(0, 0); double.len() + 1];
+    let (mut best, mut reach) = (0, 0);
+    for word in words {
+        let mut before = ends[0];
+        for (at, other) in double.iter().enumerate() {
+            let here = ends[at + 1];
+            if same_word(word, other) {
+                let start = if before.0 == 0 { at } else { before.1 };
+                let row = (before.0 + 1, start);
+                ends[at + 1] = row.max(here).max(ends[at]);
+                let spread = at + 1 - start;
+                if row.0 > best || row.0 == best && spread < reach {
+                    (best, reach) = (row.0, spread);
+                }
+            } else {
+                ends[at + 1] = here.max(ends[at]);
+            }
+            before = here;
+        }
+    }
+    (best, reach)
+}
+
+fn same_word(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+fn plain_words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_retold_in(line: &str, double: &str) -> bool {
+        is_retold(&plain_words(line), &plain_words(double))
+    }
+
+    #[test]
+    fn a_shortened_sentence_is_retold() {
+        let double = "That same week, town papers with a record of printing rumours, including the Herald again, \
+                      printed stories that repeated the claim.";
+        assert!(is_retold_in(
+            "Town papers with a record of printing rumours printed stories that repeated the smear.",
+            double
+        ));
+    }
+
+    #[test]
+    fn another_name_or_number_tells_something_else() {
+        let double = "In Millbrook, the poll found the two in a tie, with Shaw leading Burke 46 percent to 45 percent.";
+        assert!(!is_retold_in(
+            "In Millbrook, the poll found the two in a tie, with Shaw leading Burke 44 percent to 42 percent.",
+            double
+        ));
+        assert!(!is_retold_in(
+            "In Harbor, the poll found the two in a tie, with Shaw leading Burke 46 percent to 45 percent.",
+            double
+        ));
+    }
+
+    #[test]
+    fn words_in_order_are_counted_where_they_are_closest() {
+        let count = |one: &str, other: &str| in_order(&plain_words(one), &plain_words(other));
+        assert_eq!(count("a b c", "a x x b c a b c"), (3, 3));
+        assert_eq!(count("a b c", "c b a"), (1, 1));
+        assert_eq!(count("a b", "x"), (0, 0));
+    }
+
+    #[test]
+    fn a_quotation_is_split_from_its_speaker() {
+        assert_eq!(
+            split_quotation("“ We won. We did. ” — Anna Shaw, mayor"),
+            Some((" We won. We did. ", "Anna Shaw, mayor"))
+        );
+        assert_eq!(split_quotation("“We won.” Anna Shaw"), Some(("We won.", "Anna Shaw")));
+        assert_eq!(split_quotation("We won."), None);
+        assert!(is_speaker("Anna Shaw, mayor of Millbrook"));
+        assert!(!is_speaker("she said.") && !is_speaker("Shaw said.") && !is_speaker(""));
+    }
+}
