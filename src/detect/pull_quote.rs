@@ -1,7 +1,7 @@
 //! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
-use super::repeat::letters;
+use super::repeat::{letters, opening_of, tells_beforehand};
 use super::{Match, Scene};
 use crate::document::Span;
 use crate::rule::Repeat;
@@ -40,7 +40,7 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         }
         let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
             ..(segment + rule.within + 1).min(segments.len());
-        near.filter(|&other| other != segment).find(|&other| {
+        near.filter(|&other| other != segment && !tells_beforehand(other, segment)).find(|&other| {
             let double = segments.text(other);
             double.len() * 5 >= text.len() * 6
                 && double.len() <= MAX_DOUBLE
@@ -54,10 +54,7 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         .map(|(segment, other)| Match {
             span: segments.span(segment),
             segments: (segment, segment),
-            evidence: format!(
-                "nearly all its words are in “{}”",
-                super::repeat::opening_of(segments.text(other))
-            ),
+            evidence: format!("nearly all its words are in “{}”", opening_of(segments.text(other))),
             doubles: vec![segments.span(other)],
         })
         .collect()

@@ -16,6 +16,11 @@ const NEAR_PERCENT: usize = 85;
 /// the story that repeats it.
 const HEAD: usize = 6;
 
+/// True when `double` is among the first lines, and `segment` is the story that comes to it.
+pub(super) fn tells_beforehand(double: usize, segment: usize) -> bool {
+    double < segment && double < HEAD
+}
+
 /// How many letters and digits are compared to see whether two pieces may start, or end, alike.
 const KEY_LETTERS: usize = 24;
 
@@ -127,14 +132,13 @@ fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Opt
     // Three times is a refrain.
     let [other] = others[..] else { return None };
     let double = scene.segments.text(other);
-    let is_at_head = other < segment && other < HEAD;
     let is_near = segment.abs_diff(other) <= rule.within && text.chars().count() >= rule.min_chars;
     let by_right = || rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double));
     if !is_near || by_right() {
         return None;
     }
     let is_double = match rule.of {
-        RepeatOf::Part => !is_at_head && is_part_of(text, double),
+        RepeatOf::Part => !tells_beforehand(other, segment) && is_part_of(text, double),
         // Of two that only differ in marks, such as a dash before a list's item, the barer one is the copy.
         _ => {
             (double.len() > text.len() || double.len() == text.len() && other < segment)
