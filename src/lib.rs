@@ -18,6 +18,7 @@
 //! of its own.
 
 mod apply;
+mod byte_set;
 mod cleaner;
 pub mod decode;
 mod detect;

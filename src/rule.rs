@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::byte_set::ByteSet;
+
 /// What a piece of noise is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -309,6 +311,10 @@ pub(crate) struct Shape {
     pub max: Option<usize>,
     /// It starts with one of these, ASCII case aside, when that is known.
     pub starts: Option<Vec<String>>,
+    /// The bytes that it can start with.
+    pub first: ByteSet,
+    /// The bytes that it can end with.
+    pub last: ByteSet,
 }
 
 impl Shape {
@@ -318,7 +324,10 @@ impl Shape {
                 .get(..literal.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
         };
-        text.len() >= self.min
+        let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+        first.is_some_and(|&byte| self.first.contains(byte))
+            && last.is_some_and(|&byte| self.last.contains(byte))
+            && text.len() >= self.min
             && self.max.is_none_or(|max| text.len() <= max)
             && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
     }
@@ -368,6 +377,11 @@ impl Pattern {
     /// As its pack has it.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// What is known of the texts that match, for a pattern that must match all of a text.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.shape.as_ref()
     }
 
     pub fn is_match(&self, text: &str) -> bool {

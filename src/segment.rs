@@ -1,5 +1,7 @@
 //! Text to segments: the non-blank lines of a text, or its sentences where the line breaks were lost.
 
+use memchr::memchr2_iter;
+
 use crate::document::Span;
 
 /// A text is taken for one whose line breaks were lost when one line holds this many bytes …
@@ -23,7 +25,7 @@ pub struct Segments<'a> {
 impl<'a> Segments<'a> {
     /// Cuts a text. The white space around a segment belongs to none.
     pub fn of(text: &'a str) -> Self {
-        let lines: Vec<Span> = lines(text).filter_map(|line| trimmed(text, line)).collect();
+        let lines = lines(text);
         if is_flat(&lines) {
             let spans = lines.iter().flat_map(|&line| sentences(text, line)).collect();
             Self { text, spans }
@@ -51,6 +53,24 @@ impl<'a> Segments<'a> {
     pub fn at(&self, offset: usize) -> Option<usize> {
         let index = self.spans.partition_point(|span| span.end() <= offset);
         self.spans.get(index).is_some_and(|span| span.start() <= offset).then_some(index)
+    }
+
+    /// The first segment that ends behind `offset`, which is looked for from `guess` on: what is looked for
+    /// next is mostly near what was looked for last.
+    pub(crate) fn near(&self, offset: usize, guess: usize) -> usize {
+        let mut index = guess.min(self.spans.len());
+        while index > 0 && self.spans[index - 1].end() > offset {
+            index -= 1;
+        }
+        while self.spans.get(index).is_some_and(|span| span.end() <= offset) {
+            index += 1;
+        }
+        index
+    }
+
+    /// Where segment `index` is, if there are so many.
+    pub(crate) fn get(&self, index: usize) -> Option<Span> {
+        self.spans.get(index).copied()
     }
 
     /// True for a line that goes on with the sentence of the line before it, as lines do in hard-wrapped text:
@@ -83,19 +103,45 @@ pub(crate) fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The lines of a text without what ends them.
-fn lines(text: &str) -> impl Iterator<Item = Span> {
-    let mut start = 0;
-    text.split(is_line_end).map(move |line| {
-        let span = Span::new(start, start + line.len());
-        start += line.len() + text[span.end()..].chars().next().map_or(0, char::len_utf8);
-        span
-    })
+/// The lines of a text that are not blank, without the white space around them.
+fn lines(text: &str) -> Vec<Span> {
+    let mut lines = Vec::new();
+    if has_rare_line_end(text) {
+        let mut start = 0;
+        for line in text.split(is_line_end) {
+            let span = Span::new(start, start + line.len());
+            lines.extend(trimmed(text, span));
+            start += line.len() + text[span.end()..].chars().next().map_or(0, char::len_utf8);
+        }
+    } else {
+        let mut start = 0;
+        for end in memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]) {
+            if start < end {
+                lines.extend(trimmed(text, Span::new(start, end)));
+            }
+            start = end + 1;
+        }
+    }
+    lines
+}
+
+/// False when nothing but `\n` and `\r` ends a line, as in nearly every text. True may be wrong.
+fn has_rare_line_end(text: &str) -> bool {
+    // Without a way out of the inner loop, the compiler looks at many bytes at once. The last three bytes are
+    // the last ones of characters, and all but the é-like `A9` are rare.
+    let rare = |chunk: &[u8]| {
+        chunk.iter().fold(false, |any, &byte| any | matches!(byte, 0x0b | 0x0c | 0x85 | 0xa8 | 0xa9))
+    };
+    text.as_bytes().chunks(1024).any(rare) && text.contains(|c| is_line_end(c) && c != '\n' && c != '\r')
 }
 
 /// A span without the white space around its text; none when that is all there is.
 fn trimmed(text: &str, span: Span) -> Option<Span> {
     let slice = &text[span.range()];
+    let is_letter = |byte: &u8| byte.is_ascii_graphic();
+    if slice.as_bytes().first().is_some_and(is_letter) && slice.as_bytes().last().is_some_and(is_letter) {
+        return Some(span);
+    }
     let start = span.start() + (slice.len() - slice.trim_start().len());
     let slice = slice.trim();
     (!slice.is_empty()).then(|| Span::new(start, start + slice.len()))
@@ -113,24 +159,37 @@ fn is_flat(lines: &[Span]) -> bool {
 pub(crate) fn sentences(text: &str, line: Span) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = line.start();
-    let mut chars = text[line.range()].char_indices().peekable();
-    let mut before_stop = ' ';
-    while let Some((_, c)) = chars.next() {
-        if !is_stop(c) {
-            before_stop = c;
-            continue;
-        }
+    let mut from = line.start();
+    while let Some(stop) = next_stop(text, from, line.end()) {
+        let glue = text[from..stop].chars().next_back();
+        let mut chars = text[stop..line.end()].char_indices().peekable();
+        let is_wide = chars.next().is_some_and(|(_, c)| is_wide_stop(c));
         while chars.next_if(|&(_, next)| is_stop(next) || is_closing_quote(next)).is_some() {}
         let Some(&(at, next)) = chars.peek() else { break };
-        let glued = next.is_uppercase() && before_stop.is_lowercase();
-        if next.is_whitespace() || is_wide_stop(c) || glued {
-            let cut = line.start() + at;
-            spans.extend(trimmed(text, Span::new(start, cut)));
-            start = cut;
+        from = stop + at;
+        let glued = next.is_uppercase() && glue.is_some_and(char::is_lowercase);
+        if next.is_whitespace() || is_wide || glued {
+            spans.extend(trimmed(text, Span::new(start, from)));
+            start = from;
         }
     }
     spans.extend(trimmed(text, Span::new(start, line.end())));
     spans
+}
+
+/// Where the first stop from `from` on starts, before `end`.
+fn next_stop(text: &str, from: usize, end: usize) -> Option<usize> {
+    // Every stop outside ASCII starts with one of these two bytes.
+    let mut at = from;
+    loop {
+        let here = text.as_bytes()[at..end].iter();
+        at += here.take_while(|byte| !matches!(byte, b'.' | b'!' | b'?' | 0xe2 | 0xe3 | 0xef)).count();
+        let c = text[at..end].chars().next()?;
+        if is_stop(c) {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
 }
 
 fn is_stop(c: char) -> bool {

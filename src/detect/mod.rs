@@ -78,7 +78,7 @@ impl RuleSet {
     /// The order in which the rules come does not matter.
     pub fn new(mut rules: Vec<Arc<PackedRule>>) -> Self {
         rules.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
-        let prefilter = Prefilter::new(rules.iter().map(|packed| packed.literals.as_slice()));
+        let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
         let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
         Self { rules, prefilter, whole_document }
@@ -91,10 +91,6 @@ impl RuleSet {
     /// What the rules see in `document`, but for those in `held`.
     pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held) -> Detection {
         let mut detection = Detection::default();
-        let hits = self.prefilter.hits(document.text());
-        if hits.is_empty() && self.whole_document.is_empty() && depth == Depth::Findings {
-            return detection;
-        }
         let segments = Segments::of(document.text());
         let scene = Scene { document, segments: &segments };
         let language = Language::default();
@@ -102,7 +98,10 @@ impl RuleSet {
             !held.contains(&rule)
                 && conditions::document_fits(&self.rules[rule].rule.when, document, &language)
         };
-        for (segment, anchor) in self.prefilter.candidates(&hits, &segments, fits) {
+        for (segment, anchor) in self.prefilter.candidates(document, &segments, self.literals()) {
+            if !fits(anchor.rule) {
+                continue;
+            }
             let rule = &self.rules[anchor.rule].rule;
             for found in matches(scene, rule, segment, anchor, &detection) {
                 detection.judge(scene, rule, found);
@@ -138,6 +137,14 @@ impl RuleSet {
             self.unclosed_echoes(scene, &language, &mut detection);
         }
         detection
+    }
+
+    /// Says whether a text holds a literal of a pattern, or the pattern has none.
+    fn literals(&self) -> impl Fn(Anchor, &str) -> bool {
+        |anchor, text| {
+            let literals = &self.rules[anchor.rule].literals[anchor.pattern];
+            literals.as_ref().is_none_or(|all| all.iter().any(|literal| prefilter::holds(text, literal)))
+        }
     }
 
     fn unclosed_echoes(&self, scene: Scene<'_>, language: &Language, detection: &mut Detection) {

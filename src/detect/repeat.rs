@@ -5,6 +5,8 @@
 
 use std::collections::HashSet;
 
+use memchr::{memchr_iter, memchr3_iter};
+
 use super::{Match, Scene};
 use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
@@ -24,16 +26,29 @@ pub(super) fn tells_beforehand(double: usize, segment: usize) -> bool {
 /// How many letters and digits are compared to see whether two pieces may start, or end, alike.
 const KEY_LETTERS: usize = 24;
 
+/// How many of them are read of every piece. Few pieces have as many in common by chance, and those that are
+/// alike in all have these in common.
+const SHORT_KEY_LETTERS: usize = 8;
+
 /// The pieces of a document that start or end alike.
 pub(super) struct Echoes {
     /// Where a sentence or quotation starts, with the key of what follows.
     starts: Keyed,
     /// Where one ends, with the key of what comes before.
     ends: Keyed,
+    /// The segments that start or end as something else does, in order.
+    segments: Vec<usize>,
 }
 
 /// Keys and byte offsets, sorted; only keys that are there twice.
 struct Keyed(Vec<(u64, usize)>);
+
+/// A place where a sentence starts or ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    offset: usize,
+    segment: usize,
+}
 
 impl Echoes {
     /// Reads every start and end of a sentence in every segment.
@@ -42,22 +57,46 @@ impl Echoes {
         for segment in 0..scene.segments.len() {
             let span = scene.segments.span(segment);
             let slice = scene.segments.text(segment);
+            let place = |at: usize| Place { offset: span.start() + at, segment };
             for (end, start) in sentence_breaks(slice) {
-                ends.extend(key_before(&slice[..end]).map(|key| (key, span.start() + end)));
-                starts.extend(key_after(&slice[start..]).map(|key| (key, span.start() + start)));
+                ends.extend(key_before(&slice[..end], SHORT_KEY_LETTERS).map(|key| (key, place(end))));
+                starts.extend(key_after(&slice[start..], SHORT_KEY_LETTERS).map(|key| (key, place(start))));
             }
-            starts.extend(key_after(slice).map(|key| (key, span.start())));
-            ends.extend(key_before(slice).map(|key| (key, span.end())));
+            starts.extend(key_after(slice, SHORT_KEY_LETTERS).map(|key| (key, place(0))));
+            ends.extend(key_before(slice, SHORT_KEY_LETTERS).map(|key| (key, place(slice.len()))));
         }
-        Self { starts: Keyed::new(starts), ends: Keyed::new(ends) }
+        let text = scene.document.text();
+        let span = |place: Place| scene.segments.span(place.segment);
+        let starts =
+            twice_in_full(starts, |place| key_after(&text[place.offset..span(place).end()], KEY_LETTERS));
+        let ends =
+            twice_in_full(ends, |place| key_before(&text[span(place).start()..place.offset], KEY_LETTERS));
+        let at_start =
+            starts.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).start());
+        let at_end = ends.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).end());
+        let mut segments: Vec<usize> = at_start.chain(at_end).map(|place| place.segment).collect();
+        segments.sort_unstable();
+        segments.dedup();
+        Self { starts: Keyed::new(&starts), ends: Keyed::new(&ends), segments }
     }
 }
 
+/// The places whose full keys are there twice, with those, sorted. They are among the places whose short keys
+/// are, so that most places are never read in full.
+fn twice_in_full(short: Vec<(u64, Place)>, full_key: impl Fn(Place) -> Option<u64>) -> Vec<(u64, Place)> {
+    let short = twice(short);
+    twice(short.into_iter().filter_map(|(_, place)| Some((full_key(place)?, place))).collect())
+}
+
+/// The keys that are there twice, sorted.
+fn twice(mut all: Vec<(u64, Place)>) -> Vec<(u64, Place)> {
+    all.sort_unstable();
+    all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten().copied().collect()
+}
+
 impl Keyed {
-    fn new(mut all: Vec<(u64, usize)>) -> Self {
-        all.sort_unstable();
-        let twice = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
-        Self(twice.flatten().copied().collect())
+    fn new(places: &[(u64, Place)]) -> Self {
+        Self(places.iter().map(|&(key, place)| (key, place.offset)).collect())
     }
 
     /// Each two neighbouring offsets of a key, in order.
@@ -77,8 +116,7 @@ impl Keyed {
 pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     match rule.of {
         RepeatOf::Again => again(scene, echoes, rule),
-        _ if echoes.starts.0.is_empty() && echoes.ends.0.is_empty() => Vec::new(),
-        _ => (0..scene.segments.len()).filter_map(|segment| line(scene, echoes, rule, segment)).collect(),
+        _ => echoes.segments.iter().filter_map(|&segment| line(scene, echoes, rule, segment)).collect(),
     }
 }
 
@@ -123,9 +161,10 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
 fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Option<Match> {
     let text = scene.segments.text(segment);
     let own = |offset: &usize| scene.segments.at(*offset).filter(|&other| other != segment);
-    let starts = key_after(text).into_iter().flat_map(|key| echoes.starts.with(key));
+    let starts = key_after(text, KEY_LETTERS).into_iter().flat_map(|key| echoes.starts.with(key));
     // An end is behind its last byte.
-    let ends = key_before(text).into_iter().flat_map(|key| echoes.ends.with(key)).map(|end| end - 1);
+    let ends =
+        key_before(text, KEY_LETTERS).into_iter().flat_map(|key| echoes.ends.with(key)).map(|end| end - 1);
     let mut others: Vec<usize> = starts.chain(ends).filter_map(|offset| own(&offset)).collect();
     others.sort_unstable();
     others.dedup();
@@ -223,10 +262,11 @@ fn is_part_of(text: &str, whole: &str) -> bool {
     all > 0 && shared * 100 >= all * NEAR_PERCENT
 }
 
-/// Where a sentence ends, and the next one or a quotation starts: around the white space behind a stop.
+/// Where a sentence ends, and the next one or a quotation starts: around the white space behind a stop. Not in
+/// order: those behind a colon come last.
 fn sentence_breaks(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    let stops = text.bytes().enumerate().filter(|&(_, byte)| matches!(byte, b'.' | b'!' | b'?' | b':'));
-    stops.filter_map(|(at, _)| {
+    let stops = memchr3_iter(b'.', b'!', b'?', text.as_bytes());
+    stops.chain(memchr_iter(b':', text.as_bytes())).filter_map(|at| {
         let rest = &text[at + 1..];
         let (blank, c) = rest.char_indices().take(3).find(|(_, c)| c.is_whitespace())?;
         let end = at + 1 + blank;
@@ -234,20 +274,20 @@ fn sentence_breaks(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// A number for the first letters and digits of `text`, whatever their case; none when it is shorter.
-fn key_after(text: &str) -> Option<u64> {
-    key(text.chars())
+/// A number for the first `count` letters and digits of `text`, whatever their case; none when it has fewer.
+fn key_after(text: &str, count: usize) -> Option<u64> {
+    key(text.chars(), count)
 }
 
 /// The same for its last ones.
-fn key_before(text: &str) -> Option<u64> {
-    key(text.chars().rev())
+fn key_before(text: &str, count: usize) -> Option<u64> {
+    key(text.chars().rev(), count)
 }
 
-fn key(chars: impl Iterator<Item = char>) -> Option<u64> {
+fn key(chars: impl Iterator<Item = char>, count: usize) -> Option<u64> {
     let mut letters = chars.filter(|c| c.is_alphanumeric());
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for _ in 0..KEY_LETTERS {
+    for _ in 0..count {
         // FNV-1a: texts with equal keys are compared, so that a chance collision costs nothing but time.
         let letter = letters.next()?;
         let folded =

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
+use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -255,14 +256,14 @@ impl Anchor {
 /// The text of a checked literal's content, with one anchor for each of its escapes.
 fn decode(content: &str) -> (Cow<'_, str>, Vec<Anchor>) {
     let mut anchors = Vec::new();
-    if !content.contains('\\') {
+    if memchr(b'\\', content.as_bytes()).is_none() {
         return (Cow::Borrowed(content), anchors);
     }
     let mut text = String::with_capacity(content.len());
     let mut rest = content;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        let (character, after) = decode_escape(escape);
-        text.push_str(plain);
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let (character, after) = decode_escape(&rest[at + 1..]);
+        text.push_str(&rest[..at]);
         text.push(character);
         rest = after;
         anchors.push(Anchor { text: text.len(), content: content.len() - rest.len() });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
+use super::edges::{Edge, bytes_at};
 use super::error::{Mistake, PackError};
 use super::examples::Example;
 use super::schema::{
@@ -310,6 +311,8 @@ impl Compiler<'_> {
             min: hir.properties().minimum_len().unwrap_or(0),
             max: hir.properties().maximum_len(),
             starts: literals::starts(&hir),
+            first: bytes_at(&hir, Edge::First),
+            last: bytes_at(&hir, Edge::Last),
         });
         let pattern = self.compiled(span, Pattern::new(source, reach, shape))?;
         Some((pattern, literals::required(&hir)))

@@ -133,17 +133,46 @@ fn prefixes_up_to(hir: &Hir, max_bytes: usize) -> Option<Vec<String>> {
     literals.iter().all(|literal| literal.len() >= MIN_BYTES).then_some(literals)
 }
 
-/// The better set is the one whose shortest literal is longer, up to where longer is no rarer; then the
-/// smaller one.
+/// The better set is the one that stands in text by chance less often.
 fn keep_better(best: &mut Option<Vec<String>>, other: Option<Vec<String>>) {
-    fn score(literals: &[String]) -> (usize, std::cmp::Reverse<usize>) {
-        let shortest = literals.iter().map(String::len).min().unwrap_or(0);
-        (shortest.min(RARE_BYTES), std::cmp::Reverse(literals.len()))
-    }
+    let frequency = |literals: &[String]| -> f64 {
+        literals.iter().map(|literal| (-f64::from(rarity_bits(literal))).exp2()).sum()
+    };
     if let Some(other) = other.filter(|other| !other.is_empty())
-        && best.as_ref().is_none_or(|best| score(&other) > score(best))
+        && best.as_ref().is_none_or(|best| frequency(&other) < frequency(best))
     {
         *best = Some(other);
+    }
+}
+
+/// Words that stand in most texts.
+const COMMON_WORDS: [&str; 44] = [
+    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "by", "do", "for", "from", "had",
+    "has", "have", "he", "her", "his", "if", "in", "in the", "is", "it", "more", "new", "news", "not", "of",
+    "on", "or", "over", "people", "said", "says", "see", "she", "that", "the", "they", "to", "will", "with",
+];
+/// Bits of a common word.
+const COMMON_BITS: u32 = 7;
+/// What is rarer than this is rare enough.
+const RARE_BITS: u32 = 40;
+
+/// How rare a literal is in text, roughly: it stands at one of two to the power of so many places.
+fn rarity_bits(literal: &str) -> u32 {
+    if COMMON_WORDS.contains(&literal.trim()) {
+        return COMMON_BITS;
+    }
+    literal.bytes().map(byte_bits).sum::<u32>().min(RARE_BITS)
+}
+
+fn byte_bits(byte: u8) -> u32 {
+    match byte {
+        b' ' => 1,
+        b'e' | b't' => 3,
+        b'a' | b'o' | b'n' | b'i' | b's' | b'r' | b'h' => 4,
+        b'l' | b'd' | b'c' | b'u' | b'm' | b'0'..=b'9' => 5,
+        b'v' | b'k' => 7,
+        b'j' | b'q' | b'x' | b'z' => 9,
+        _ => 6,
     }
 }
 

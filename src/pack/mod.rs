@@ -4,6 +4,7 @@
 //! program. `rules/README.md` teaches writing one.
 
 mod compile;
+mod edges;
 mod error;
 mod examples;
 mod literals;

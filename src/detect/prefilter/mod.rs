@@ -1,0 +1,203 @@
+//! Where could which rule match? Most text is refused here, before anything else is done with it, so that
+//! text without noise costs the same however many rules there are.
+//!
+//! Every pattern is looked for in the cheapest way that misses none of its matches:
+//!
+//! - one for some sites only, not at all on others;
+//! - one for whole lines that knows how they start, where a line starts;
+//! - one for short lines only, by its literals in the short lines, which are a small part of a text;
+//! - all others by their literals in the whole text.
+//!
+//! Where a literal stands, the length of its line decides next.
+
+mod windows;
+
+use std::collections::HashMap;
+
+use memchr::memchr2_iter;
+
+use crate::document::Document;
+use crate::pack::PackedRule;
+use crate::rule::{Matcher, Rule, Shape};
+use crate::segment::Segments;
+use windows::{LiteralIndex, Window, byte_rarity};
+
+/// A line of at most so many bytes is short: a teaser or a headline is, a paragraph is not.
+const SHORT_LINE: usize = 160;
+
+/// One pattern of one rule, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Anchor {
+    pub rule: usize,
+    pub pattern: usize,
+}
+
+/// Says which patterns are worth trying where.
+#[derive(Debug)]
+pub(super) struct Prefilter {
+    /// By what stands anywhere in the text.
+    in_text: LiteralIndex<Wanted>,
+    /// By what stands in a short line.
+    in_short_lines: LiteralIndex<Wanted>,
+    /// By how a line starts.
+    at_line_starts: LiteralIndex<Wanted>,
+    /// Patterns without a literal: they are tried on every segment.
+    everywhere: Vec<Wanted>,
+    /// What is only looked for on a site and those under it.
+    on_sites: HashMap<String, Vec<Wanted>>,
+}
+
+/// A pattern, and what a segment must be for it.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    rule: u32,
+    pattern: u32,
+    /// Length of the segment in bytes, at least and at most.
+    min: u32,
+    max: u32,
+    /// One of the pattern's literals must still be looked for.
+    needs_literal: bool,
+}
+
+impl Wanted {
+    fn fits(&self, len: usize) -> bool {
+        self.min as usize <= len && len <= self.max as usize
+    }
+
+    fn anchor(&self) -> Anchor {
+        Anchor { rule: self.rule as usize, pattern: self.pattern as usize }
+    }
+}
+
+impl Prefilter {
+    /// Takes rules with the literals of each of their patterns.
+    pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>) -> Self {
+        let (mut in_text, mut in_short_lines) = (Vec::new(), Vec::new());
+        let (mut at_line_starts, mut everywhere) = (Vec::new(), Vec::new());
+        let mut on_sites: HashMap<String, Vec<Wanted>> = HashMap::new();
+        for (rule, packed) in rules.enumerate() {
+            for (pattern, literals) in packed.literals.iter().enumerate() {
+                let (min, max) = lengths(&packed.rule, pattern);
+                let needs_literal = literals.is_some();
+                let wanted = Wanted { rule: rule as u32, pattern: pattern as u32, min, max, needs_literal };
+                let starts = shape_of_line(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
+                match (literals, starts) {
+                    _ if !packed.rule.when.hosts.is_empty() => {
+                        for host in &packed.rule.when.hosts {
+                            on_sites.entry(host.clone()).or_default().push(wanted);
+                        }
+                    }
+                    (None, _) => everywhere.push(wanted),
+                    (Some(literals), Some(starts)) => at_line_starts.extend(starts.iter().map(|start| {
+                        let needs_literal = !literals.iter().any(|literal| start.contains(literal.as_str()));
+                        (start.as_str(), Wanted { needs_literal, ..wanted })
+                    })),
+                    (Some(literals), None) => {
+                        let index =
+                            if max as usize <= SHORT_LINE { &mut in_short_lines } else { &mut in_text };
+                        index.extend(literals.iter().map(|literal| (literal.as_str(), wanted)));
+                    }
+                }
+            }
+        }
+        Self {
+            in_text: LiteralIndex::new(in_text, Window::Rarest),
+            in_short_lines: LiteralIndex::new(in_short_lines, Window::Rarest),
+            at_line_starts: LiteralIndex::new(at_line_starts, Window::First),
+            everywhere,
+            on_sites,
+        }
+    }
+
+    /// Which patterns to try on which segments: in order, none twice. `holds` says whether a text holds a
+    /// literal of a pattern.
+    pub fn candidates(
+        &self,
+        document: &Document<'_>,
+        segments: &Segments<'_>,
+        holds: impl Fn(Anchor, &str) -> bool,
+    ) -> Vec<(usize, Anchor)> {
+        let mut candidates: Vec<(usize, Anchor)> = Vec::new();
+        let mut segment = 0;
+        self.in_text.find(document.text().as_bytes(), |at, wanted| {
+            segment = segments.near(at, segment);
+            let Some(span) = segments.get(segment) else { return };
+            if span.start() <= at && wanted.fits(span.len()) {
+                candidates.push((segment, wanted.anchor()));
+            }
+        });
+        for segment in 0..segments.len() {
+            let line = segments.text(segment);
+            self.at_line_starts.find_at_start(line.as_bytes(), |wanted| {
+                if wanted.fits(line.len()) && (!wanted.needs_literal || holds(wanted.anchor(), line)) {
+                    candidates.push((segment, wanted.anchor()));
+                }
+            });
+            if line.len() <= SHORT_LINE {
+                self.in_short_lines.find(line.as_bytes(), |_, wanted| {
+                    if wanted.fits(line.len()) {
+                        candidates.push((segment, wanted.anchor()));
+                    }
+                });
+            }
+        }
+        for wanted in self.everywhere.iter().chain(self.of_site(document.host())) {
+            for segment in 0..segments.len() {
+                let line = segments.text(segment);
+                if wanted.fits(line.len()) && (!wanted.needs_literal || holds(wanted.anchor(), line)) {
+                    candidates.push((segment, wanted.anchor()));
+                }
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    /// What is only looked for on this host or on a site that it is part of.
+    fn of_site(&self, host: Option<&str>) -> impl Iterator<Item = &Wanted> {
+        let sites = host.into_iter().flat_map(|host| {
+            let under = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
+            std::iter::once(host).chain(under)
+        });
+        sites.filter_map(|site| self.on_sites.get(site)).flatten()
+    }
+}
+
+/// True when the literal, in lower case, stands in `text`, ASCII case aside.
+pub(super) fn holds(text: &str, literal: &str) -> bool {
+    let (text, literal) = (text.as_bytes(), literal.as_bytes());
+    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_rarity(byte)) else {
+        return true;
+    };
+    memchr2_iter(byte, byte.to_ascii_uppercase(), text).any(|at| {
+        let here = at.checked_sub(rarest).and_then(|start| text[start..].get(..literal.len()));
+        here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
+    })
+}
+
+/// Length in bytes, at least and at most, of the segments in which a pattern can match.
+fn lengths(rule: &Rule, pattern: usize) -> (u32, u32) {
+    let shape = shape_of_line(rule, pattern);
+    let min = shape.map_or(0, |shape| shape.min);
+    let max = shape.and_then(|shape| shape.max);
+    // The finding is the line itself, and a character takes at most four bytes.
+    let is_line = matches!(rule.matcher, Matcher::Line(_));
+    let min = min.max(rule.when.min_chars.filter(|_| is_line).unwrap_or(0));
+    let bytes = rule.when.max_chars.filter(|_| is_line).map(|chars| chars.saturating_mul(4));
+    let max = [max, bytes].into_iter().flatten().min().unwrap_or(usize::MAX);
+    let number = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    (number(min), number(max))
+}
+
+/// What is known of the whole segments that a pattern matches, if it matches whole segments.
+fn shape_of_line(rule: &Rule, pattern: usize) -> Option<&Shape> {
+    match &rule.matcher {
+        Matcher::Line(patterns) => patterns[pattern].shape(),
+        Matcher::Label(label) => label.label[pattern].shape(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+use super::*;
+use crate::pack::Pack;
+
+/// A pack of line rules, each with one of `patterns`.
+fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
+    let rules: String = patterns
+        .iter()
+        .enumerate()
+        .map(|(i, pattern)| {
+            format!(
+                "[[rule]]\nid = \"r{i}\"\nkind = \"ad\"\nabout = \"\"\n{pattern}\nstrip = ['x']\nkeep = ['x']\n"
+            )
+        })
+        .collect();
+    let source = format!("[pack]\nid = \"test\"\ndescription = \"\"\n{rules}");
+    let pack = Pack::parse("test.toml", &source).unwrap();
+    let rules = pack.packed_rules();
+    let holds = |anchor: Anchor, text: &str| {
+        let literals = rules[anchor.rule].literals[anchor.pattern].as_ref();
+        literals.is_none_or(|all| all.iter().any(|literal| super::holds(text, literal)))
+    };
+    let document = Document::new(text).with_url("https://news.example.com/1");
+    Prefilter::new(rules.iter().map(|packed| &**packed))
+        .candidates(&document, &Segments::of(text), holds)
+        .iter()
+        .map(|(segment, anchor)| (*segment, anchor.rule))
+        .collect()
+}
+
+#[test]
+fn a_rule_is_tried_where_its_literal_stands_in_any_case() {
+    let text = "Share this\n\nProse\n\nread more: share";
+    let rules = ["match.span = '(?i)share'", "match.span = '(?i)read more:'"];
+    assert_eq!(candidates(&rules, text), [(0, 0), (2, 0), (2, 1)]);
+}
+
+#[test]
+fn literals_inside_one_another_are_both_found() {
+    let rules = ["match.span = '(?i)read more'", "match.span = '(?i)ad mo'", "match.span = '(?i)re'"];
+    assert_eq!(candidates(&rules, "READ MORE"), [(0, 0), (0, 1), (0, 2)]);
+}
+
+#[test]
+fn a_pattern_for_lines_is_tried_where_a_line_starts_with_it_and_has_its_length() {
+    let rules = ["match.line = 'Share .{3,9}'"];
+    assert_eq!(
+        candidates(
+            &rules,
+            "Share this\nI Share it\nSHARE THAT\nShare it with everyone on the north bank of the river"
+        ),
+        [(0, 0), (2, 0)]
+    );
+    let rules = ["match.line = '(?:The|A) .{0,20}newsletter'"];
+    assert_eq!(candidates(&rules, "The bridge\nThe newsletter\nOur newsletter"), [(1, 0)]);
+}
+
+#[test]
+fn a_pattern_for_short_lines_is_tried_on_them_alone() {
+    let rules = [r"match.line = '\W{0,3}newsletter'"];
+    let long = format!("newsletter {}", "a".repeat(200));
+    assert_eq!(candidates(&rules, &format!("* newsletter\n{long}")), [(0, 0)]);
+    let any_length = [r"match.line = '\W*newsletter.*'"];
+    assert_eq!(candidates(&any_length, &format!("* newsletter\n{long}")), [(0, 0), (1, 0)]);
+}
+
+#[test]
+fn a_rule_for_a_site_is_tried_there_alone() {
+    let there = "match.span = 'share'\nwhen.hosts = ['example.com']";
+    let elsewhere = "match.span = 'share'\nwhen.hosts = ['example.org', 'le.com']";
+    assert_eq!(candidates(&[there, elsewhere], "please share\nprose"), [(0, 0)]);
+}
+
+#[test]
+fn a_pattern_without_a_literal_is_tried_everywhere() {
+    assert_eq!(candidates(&[r"match.span = '\d+'"], "a\nb"), [(0, 0), (1, 0)]);
+}
