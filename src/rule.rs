@@ -240,6 +240,34 @@ pub(crate) struct Conditions {
     pub previous: Option<Pattern>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Pattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_previous: Option<Pattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_next: Option<Pattern>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unless_lines: Vec<LineCount>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with_lines: Vec<LineCount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub genre: Option<Genre>,
+}
+
+/// So many lines of a kind, or more.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LineCount {
+    pub like: Pattern,
+    pub at_least: usize,
+}
+
+/// What kind of text a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Genre {
+    /// Any text, for a rule of a pack that asks for another.
+    Any,
+    /// A text without code, commands and tables of documentation.
+    Prose,
 }
 
 /// Where in its line a finding is.

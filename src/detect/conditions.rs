@@ -1,9 +1,13 @@
 //! What must hold besides a match, and what protects text from it.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
 use super::language::Language;
-use super::{Match, Scene};
+use super::{Match, Scene, genre};
 use crate::document::Document;
-use crate::rule::{Conditions, LineEdge, Pattern};
+use crate::rule::{Conditions, Genre, LineCount, LineEdge, Pattern};
+use crate::segment::Segments;
 
 /// True when the document's site and language are those that the rule is for.
 pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
@@ -13,7 +17,7 @@ pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language
 }
 
 /// True when the match is where, and of the form, that the rule asks for.
-pub(super) fn match_fits(when: &Conditions, scene: Scene<'_>, found: &Match) -> bool {
+pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Match) -> bool {
     let (first, last) = found.segments;
     let text = &scene.document.text()[found.span.range()];
     let chars = text.chars().count();
@@ -26,6 +30,35 @@ pub(super) fn match_fits(when: &Conditions, scene: Scene<'_>, found: &Match) -> 
         && when.case.is_none_or(|case| case.holds(text))
         && when.previous.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.before(first)))
         && when.next.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.after(last)))
+        && when.not_previous.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.before(first)))
+        && when.not_next.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.after(last)))
+        // These look at all of the text, so they come last.
+        && when.with_lines.iter().all(|lines| scene.survey.has_lines(lines, scene.segments))
+        && !when.unless_lines.iter().any(|lines| scene.survey.has_lines(lines, scene.segments))
+        && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene.document.text()))
+}
+
+/// What is known of a text as a whole. It takes reading all of it, so every question is answered once.
+#[derive(Debug, Default)]
+pub(super) struct Survey<'a> {
+    is_prose: OnceCell<bool>,
+    /// By pattern and number of lines.
+    lines: RefCell<HashMap<(&'a str, usize), bool>>,
+}
+
+impl<'a> Survey<'a> {
+    /// True when the text has as many such lines as it takes.
+    fn has_lines(&self, wanted: &'a LineCount, segments: &Segments<'_>) -> bool {
+        let LineCount { like, at_least } = wanted;
+        *self.lines.borrow_mut().entry((like.source(), *at_least)).or_insert_with(|| {
+            let lines = (0..segments.len()).map(|segment| segments.text(segment));
+            lines.filter(|line| like.is_match(line)).take(*at_least).count() >= *at_least
+        })
+    }
+
+    fn is_of(&self, genre: Genre, text: &str) -> bool {
+        genre == Genre::Any || *self.is_prose.get_or_init(|| genre::is_prose(text))
+    }
 }
 
 /// The allow pattern that matches text which overlaps the match, if one does.

@@ -4,14 +4,14 @@ use super::{Match, Scene, conditions};
 use crate::rule::{Evidence, Signal};
 
 /// The segment, when its signals add up to what the rule asks for.
-pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Evidence) -> Option<Match> {
+pub(super) fn matches<'a>(scene: Scene<'a>, segment: usize, rule: &'a Evidence) -> Option<Match> {
     let found = Match {
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: String::new(),
         doubles: Vec::new(),
     };
-    let holds = |signal: &&Signal| conditions::match_fits(&signal.when, scene, &found);
+    let holds = |signal: &&'a Signal| conditions::match_fits(&signal.when, scene, &found);
     let signals: Vec<&Signal> = rule.signals.iter().filter(holds).collect();
     let sum: i32 = signals.iter().map(|signal| signal.weight).sum();
     if sum < rule.at_least {

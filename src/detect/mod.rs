@@ -6,6 +6,7 @@
 mod conditions;
 mod echo;
 mod evidence;
+mod genre;
 mod label;
 mod language;
 mod line;
@@ -24,6 +25,7 @@ use crate::document::{Document, Finding, NearMiss, Span};
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
+use conditions::Survey;
 use language::Language;
 use prefilter::{Anchor, Prefilter};
 use repeat::Echoes;
@@ -62,6 +64,7 @@ pub(crate) struct Detection {
 struct Scene<'a> {
     document: &'a Document<'a>,
     segments: &'a Segments<'a>,
+    survey: &'a Survey<'a>,
 }
 
 /// What a matcher found: a rule may still not want it.
@@ -92,7 +95,8 @@ impl RuleSet {
     pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held) -> Detection {
         let mut detection = Detection::default();
         let segments = Segments::of(document.text());
-        let scene = Scene { document, segments: &segments };
+        let survey = Survey::default();
+        let scene = Scene { document, segments: &segments, survey: &survey };
         let language = Language::default();
         let fits = |rule: usize| {
             !held.contains(&rule)
@@ -166,7 +170,7 @@ impl RuleSet {
 
 impl Detection {
     /// Takes a match as a finding, as a near miss, or not at all.
-    fn judge(&mut self, scene: Scene<'_>, rule: &Rule, found: Match) {
+    fn judge<'a>(&mut self, scene: Scene<'a>, rule: &'a Rule, found: Match) {
         if !conditions::match_fits(&rule.when, scene, &found) {
             return;
         }
@@ -180,7 +184,13 @@ impl Detection {
     }
 }
 
-fn matches(scene: Scene<'_>, rule: &Rule, segment: usize, anchor: Anchor, so_far: &Detection) -> Vec<Match> {
+fn matches<'a>(
+    scene: Scene<'a>,
+    rule: &'a Rule,
+    segment: usize,
+    anchor: Anchor,
+    so_far: &Detection,
+) -> Vec<Match> {
     match &rule.matcher {
         Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Line(_) | Matcher::Label(_) | Matcher::Evidence(_) if scene.segments.continues(segment) => {

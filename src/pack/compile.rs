@@ -10,11 +10,12 @@ use super::edges::{Edge, bytes_at};
 use super::error::{Mistake, PackError};
 use super::examples::Example;
 use super::schema::{
-    EchoDef, EvidenceDef, LabelDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
+    EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
 use super::{Literals, Pack, PackedRule, literals, schema};
 use crate::rule::{
-    Conditions, Echo, Evidence, Label, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Shape, Signal,
+    Conditions, Echo, Evidence, Label, LineCount, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Shape,
+    Signal,
 };
 
 const DEFAULT_LABEL_LINES: usize = 10;
@@ -124,7 +125,7 @@ impl Compiler<'_> {
             rule: Rule {
                 info: Arc::new(info),
                 matcher,
-                when: self.conditions(&rule.when, &header.hosts, &header.langs),
+                when: self.conditions(&rule.when, Some(header)),
                 allow,
                 replace: rule.replace.as_deref().map(Arc::from),
                 budget: self.share(rule.budget.as_ref()),
@@ -257,7 +258,7 @@ impl Compiler<'_> {
             } else {
                 without_text += signal.weight.max(0);
             }
-            let when = self.conditions(&signal.when, &[], &[]);
+            let when = self.conditions(&signal.when, None);
             signals.push(Signal { weight: signal.weight, about: signal.about.clone(), when });
         }
         let reachable: i32 = def.signals.iter().map(|signal| signal.weight.max(0)).sum();
@@ -349,8 +350,10 @@ impl Compiler<'_> {
         Some(pattern)
     }
 
-    /// `hosts` and `langs` are the pack's, for a rule that does not say its own.
-    fn conditions(&mut self, when: &WhenDef, hosts: &[String], langs: &[String]) -> Conditions {
+    /// Hosts, languages and genre are the pack's for a rule that does not say its own.
+    fn conditions(&mut self, when: &WhenDef, pack: Option<&schema::Header>) -> Conditions {
+        let hosts = pack.map_or(&[][..], |pack| &pack.hosts);
+        let langs = pack.map_or(&[][..], |pack| &pack.langs);
         let either = |own: &[String], pack: &[String]| -> Vec<String> {
             let chosen = if own.is_empty() { pack } else { own };
             chosen.iter().map(|name| name.to_lowercase()).collect()
@@ -367,6 +370,21 @@ impl Compiler<'_> {
             case: when.case,
             previous: when.previous.as_ref().and_then(|pattern| self.condition(pattern)),
             next: when.next.as_ref().and_then(|pattern| self.condition(pattern)),
+            not_previous: when.not_previous.as_ref().and_then(|pattern| self.condition(pattern)),
+            not_next: when.not_next.as_ref().and_then(|pattern| self.condition(pattern)),
+            unless_lines: self
+                .line_counts([pack.and_then(|pack| pack.unless_lines.as_ref()), when.unless_lines.as_ref()]),
+            with_lines: self
+                .line_counts([pack.and_then(|pack| pack.with_lines.as_ref()), when.with_lines.as_ref()]),
+            genre: when.genre.or_else(|| pack.and_then(|pack| pack.genre)),
         }
+    }
+
+    fn line_counts(&mut self, defs: [Option<&LineCountDef>; 2]) -> Vec<LineCount> {
+        let count = |def: &LineCountDef| {
+            let like = self.condition(&def.like)?;
+            Some(LineCount { like, at_least: def.at_least.unwrap_or(1).max(1) })
+        };
+        defs.into_iter().flatten().filter_map(count).collect()
     }
 }

@@ -41,7 +41,8 @@ fn add(hir: &Hir, edge: Edge, set: &mut ByteSet) -> bool {
             Edge::Last => parts.iter().rev().all(|part| add(part, edge, set)),
         },
         HirKind::Alternation(parts) => {
-            parts.iter().fold(false, |any_empty, part| add(part, edge, set) || any_empty)
+            // All of them add their bytes, also behind one that can be empty.
+            parts.iter().filter(|part| add(part, edge, set)).count() > 0
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::rule::{Case, Kind, LineEdge, RepeatOf};
+use crate::rule::{Case, Genre, Kind, LineEdge, RepeatOf};
 
 /// A pack of rules for dechaff.
 #[derive(Debug, serde::Deserialize)]
@@ -38,6 +38,12 @@ pub(crate) struct Header {
     /// The languages the pack is for, such as `de`: its rules match only in documents said to be in one.
     #[serde(default)]
     pub langs: Vec<String>,
+    /// The genre of the texts the pack is for; a rule may say another.
+    pub genre: Option<Genre>,
+    /// Not in texts that have such lines; a rule may name more.
+    pub unless_lines: Option<LineCountDef>,
+    /// Only in texts that have such lines; a rule may name more.
+    pub with_lines: Option<LineCountDef>,
     /// The share of a text that the pack may remove, from 0 to 1; past it, nothing of the pack is removed.
     #[cfg_attr(test, schemars(with = "Option<f64>", range(min = 0, max = 1)))]
     pub budget: Option<Spanned<f64>>,
@@ -235,6 +241,30 @@ pub(crate) struct WhenDef {
     /// Only when this regular expression matches in the line after; `^$` at the end of the text.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub next: Option<Spanned<String>>,
+    /// Not when this regular expression matches in the line before.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub not_previous: Option<Spanned<String>>,
+    /// Not when this regular expression matches in the line after.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub not_next: Option<Spanned<String>>,
+    /// Not in texts that have such lines.
+    pub unless_lines: Option<LineCountDef>,
+    /// Only in texts that have such lines.
+    pub with_lines: Option<LineCountDef>,
+    /// Only in texts of this genre: `prose` is all that has no lines of code, commands or tables of documentation.
+    pub genre: Option<Genre>,
+}
+
+/// Lines that show what kind of text a text is.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineCountDef {
+    /// A regular expression that matches somewhere in such a line.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub like: Spanned<String>,
+    /// How many there must be. Default 1.
+    pub at_least: Option<usize>,
 }
 
 /// Text that must be cleaned.
