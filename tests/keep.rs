@@ -18,3 +18,18 @@ fn nothing_is_taken_from_what_must_stay() {
     }
     assert!(files > 20, "only {files} files");
 }
+
+#[test]
+fn a_book_repeats_by_right() {
+    let cleaner = Cleaner::builtin();
+    let twice =
+        "The ferry left the old landing at Millbrook in the early hours of Monday, they said.\n\n".repeat(2);
+    let chapter = |lines: usize| -> String {
+        (0..lines)
+            .map(|line| format!("In the year {line} they talked of nothing but the bridge.\n\n"))
+            .collect()
+    };
+    let is_cleaned = |text: &str| !cleaner.clean(&Document::new(text)).is_unchanged();
+    assert!(is_cleaned(&(twice.clone() + &chapter(20))));
+    assert!(!is_cleaned(&(twice + &chapter(2000))));
+}

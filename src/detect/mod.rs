@@ -118,6 +118,7 @@ impl RuleSet {
                 continue;
             }
             let found = match &rule.matcher {
+                Matcher::Repeat(_) if document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
                 Matcher::Repeat(repeat) => match repeat.of {
                     RepeatOf::Retold => pull_quote::retold(scene, repeat),
                     RepeatOf::Quote => pull_quote::quoted(scene, repeat),

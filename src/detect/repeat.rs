@@ -23,6 +23,9 @@ pub(super) fn tells_beforehand(double: usize, segment: usize) -> bool {
     double < segment && double < HEAD
 }
 
+/// A longer text, in bytes, is a book or a collection: in it, text repeats by right.
+pub(super) const MAX_ARTICLE: usize = 100_000;
+
 /// How many letters and digits are compared to see whether two pieces may start, or end, alike.
 const KEY_LETTERS: usize = 24;
 
