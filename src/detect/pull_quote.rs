@@ -1,6 +1,8 @@
 //! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
+use memchr::memmem;
+
 use super::repeat::{letters, opening_of, tells_beforehand};
 use super::{Match, Scene};
 use crate::document::Span;
@@ -33,9 +35,8 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         if text.len() < rule.min_chars {
             return None;
         }
-        let words = plain_words(text);
-        let longest = words.iter().skip(1).max_by_key(|word| word.len())?;
-        if text.chars().count() < rule.min_chars || words.len() > MAX_WORDS {
+        let (count, longest) = count_words(text);
+        if longest.is_empty() || text.chars().count() < rule.min_chars || count > MAX_WORDS {
             return None;
         }
         let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
@@ -44,9 +45,9 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
             let double = segments.text(other);
             double.len() * 5 >= text.len() * 6
                 && double.len() <= MAX_DOUBLE
-                && double.contains(longest)
+                && memmem::find(double.as_bytes(), longest.as_bytes()).is_some()
                 && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
-                && is_retold(&words, &plain_words(double))
+                && is_retold(&plain_words(text), &plain_words(double))
         })
     };
     (FIRST_LINES..segments.len())
@@ -160,12 +161,42 @@ fn plain_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }
 
+/// How many words a line has, and the longest but for the first one. Every line is counted, so nothing is kept.
+fn count_words(text: &str) -> (usize, &str) {
+    let (mut count, mut longest) = (0, "");
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_end = rest.as_bytes().get(ascii).is_none_or(u8::is_ascii);
+        let len =
+            if is_end { ascii } else { rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len()) };
+        if len > 0 {
+            count += 1;
+            if count > 1 && len >= longest.len() {
+                longest = &rest[..len];
+            }
+        }
+        let mark = rest[len..].chars().next().map_or(0, char::len_utf8);
+        rest = &rest[len + mark..];
+    }
+    (count, longest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn is_retold_in(line: &str, double: &str) -> bool {
         is_retold(&plain_words(line), &plain_words(double))
+    }
+
+    #[test]
+    fn words_are_counted_as_they_are_cut() {
+        for text in ["", "a", "One two", " “Señor” says: the café's über-menu", "a.b c—de  fg"] {
+            let words = plain_words(text);
+            let longest = words.iter().skip(1).max_by_key(|word| word.len());
+            assert_eq!(count_words(text), (words.len(), *longest.unwrap_or(&"")), "{text}");
+        }
     }
 
     #[test]
