@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {
+    /// Every byte.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
     /// True when the set holds `byte`.
     pub fn contains(&self, byte: u8) -> bool {
         self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
@@ -24,7 +27,7 @@ impl ByteSet {
 impl From<ByteSet> for String {
     fn from(set: ByteSet) -> Self {
         let bytes: Vec<u8> = (0..=u8::MAX).filter(|&byte| set.contains(byte)).collect();
-        let ranges = bytes.chunk_by(|&one, &next| one + 1 == next);
+        let ranges = bytes.chunk_by(|&one, &next| one.checked_add(1) == Some(next));
         ranges.map(|range| format!("{:02x}{:02x}", range[0], range[range.len() - 1])).collect()
     }
 }

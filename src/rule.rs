@@ -323,7 +323,7 @@ const PATTERN_BYTES: usize = 4 << 20;
 pub(crate) struct Pattern {
     source: String,
     reach: Reach,
-    /// What is known of the texts that match; for a pattern that must match all of a text.
+    /// What is known of the texts that match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shape: Option<Shape>,
     #[serde(skip)]
@@ -346,7 +346,8 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    fn fits(&self, text: &str) -> bool {
+    /// True when a text may be one that matches.
+    pub fn fits(&self, text: &str) -> bool {
         let starts_with = |literal: &String| {
             text.as_bytes()
                 .get(..literal.len())
@@ -407,7 +408,7 @@ impl Pattern {
         &self.source
     }
 
-    /// What is known of the texts that match, for a pattern that must match all of a text.
+    /// What is known of the texts that match; nothing of a condition's.
     pub fn shape(&self) -> Option<&Shape> {
         self.shape.as_ref()
     }

@@ -102,7 +102,7 @@ impl RuleSet {
             !held.contains(&rule)
                 && conditions::document_fits(&self.rules[rule].rule.when, document, &language)
         };
-        for (segment, anchor) in self.prefilter.candidates(document, &segments, self.literals()) {
+        for (segment, anchor) in self.prefilter.candidates(document, &segments, self.may_match()) {
             if !fits(anchor.rule) {
                 continue;
             }
@@ -144,9 +144,13 @@ impl RuleSet {
         detection
     }
 
-    /// Says whether a text holds a literal of a pattern, or the pattern has none.
-    fn literals(&self) -> impl Fn(Anchor, &str) -> bool {
+    /// Says whether a segment has the shape and a literal that a pattern asks for.
+    fn may_match(&self) -> impl Fn(Anchor, &str) -> bool {
         |anchor, text| {
+            let shape = prefilter::shape_of_segment(&self.rules[anchor.rule].rule, anchor.pattern);
+            if !shape.is_none_or(|shape| shape.fits(text)) {
+                return false;
+            }
             let literals = &self.rules[anchor.rule].literals[anchor.pattern];
             literals.as_ref().is_none_or(|all| all.iter().any(|literal| prefilter::holds(text, literal)))
         }

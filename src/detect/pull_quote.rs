@@ -35,20 +35,25 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         if text.len() < rule.min_chars {
             return None;
         }
+        let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
+            ..(segment + rule.within + 1).min(segments.len());
+        let mut longer = near.filter(|&other| {
+            let double = segments.text(other);
+            double.len() * 5 >= text.len() * 6 && double.len() <= MAX_DOUBLE && other != segment
+        });
+        let first = longer.next()?;
         let (count, longest) = count_words(text);
         if longest.is_empty() || text.chars().count() < rule.min_chars || count > MAX_WORDS {
             return None;
         }
-        let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
-            ..(segment + rule.within + 1).min(segments.len());
-        near.filter(|&other| other != segment && !tells_beforehand(other, segment)).find(|&other| {
-            let double = segments.text(other);
-            double.len() * 5 >= text.len() * 6
-                && double.len() <= MAX_DOUBLE
-                && memmem::find(double.as_bytes(), longest.as_bytes()).is_some()
-                && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
-                && is_retold(&plain_words(text), &plain_words(double))
-        })
+        std::iter::once(first).chain(longer).filter(|&other| !tells_beforehand(other, segment)).find(
+            |&other| {
+                let double = segments.text(other);
+                memmem::find(double.as_bytes(), longest.as_bytes()).is_some()
+                    && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
+                    && is_retold(&plain_words(text), &plain_words(double))
+            },
+        )
     };
     (FIRST_LINES..segments.len())
         .filter_map(|segment| double_of(segment).map(|other| (segment, other)))
@@ -164,23 +169,42 @@ fn plain_words(text: &str) -> Vec<&str> {
 /// How many words a line has, and the longest but for the first one. Every line is counted, so nothing is kept.
 fn count_words(text: &str) -> (usize, &str) {
     let (mut count, mut longest) = (0, "");
-    let mut rest = text;
-    while !rest.is_empty() {
-        let ascii = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let is_end = rest.as_bytes().get(ascii).is_none_or(u8::is_ascii);
-        let len =
-            if is_end { ascii } else { rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len()) };
-        if len > 0 {
+    let mut word = |from: usize, to: usize| {
+        if from < to {
             count += 1;
-            if count > 1 && len >= longest.len() {
-                longest = &rest[..len];
+            if count > 1 && to - from >= longest.len() {
+                longest = &text[from..to];
             }
         }
-        let mark = rest[len..].chars().next().map_or(0, char::len_utf8);
-        rest = &rest[len + mark..];
+    };
+    let bytes = text.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if IN_WORD[usize::from(byte)] {
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        if !c.is_alphanumeric() {
+            word(start, at);
+            start = at + c.len_utf8();
+        }
+        at += c.len_utf8();
     }
+    word(start, at);
     (count, longest)
 }
+
+/// The letters and digits of ASCII.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,11 @@ use crate::rule::Pattern;
 pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Vec<Match> {
     let start = scene.segments.span(segment).start();
     let text = scene.segments.text(segment);
-    let regex = pattern.regex();
-    regex
+    if !pattern.shape().is_none_or(|shape| shape.fits(text)) {
+        return Vec::new();
+    }
+    pattern
+        .regex()
         .captures_iter(text)
         .filter_map(|captures| {
             let noise = captures.name("noise").or_else(|| captures.get(0))?;

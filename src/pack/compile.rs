@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use regex_syntax::hir::{Hir, Look};
 use toml::Spanned;
 
 use super::edges::{Edge, bytes_at};
@@ -13,6 +14,7 @@ use super::schema::{
     EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
 use super::{Literals, Pack, PackedRule, literals, schema};
+use crate::byte_set::ByteSet;
 use crate::rule::{
     Conditions, Echo, Evidence, Label, LineCount, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Shape,
     Signal,
@@ -308,14 +310,7 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let shape = (reach == Reach::Whole).then(|| Shape {
-            min: hir.properties().minimum_len().unwrap_or(0),
-            max: hir.properties().maximum_len(),
-            starts: literals::starts(&hir),
-            first: bytes_at(&hir, Edge::First),
-            last: bytes_at(&hir, Edge::Last),
-        });
-        let pattern = self.compiled(span, Pattern::new(source, reach, shape))?;
+        let pattern = self.compiled(span, Pattern::new(source, reach, Some(shape(&hir, reach))))?;
         Some((pattern, literals::required(&hir)))
     }
 
@@ -325,7 +320,7 @@ impl Compiler<'_> {
         self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), Reach::Part, None))
     }
 
-    fn parse(&mut self, span: Range<usize>, source: &str) -> Option<regex_syntax::hir::Hir> {
+    fn parse(&mut self, span: Range<usize>, source: &str) -> Option<Hir> {
         let message = match regex_syntax::parse(source) {
             Ok(hir) => return Some(hir),
             Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
@@ -386,5 +381,22 @@ impl Compiler<'_> {
             Some(LineCount { like, at_least: def.at_least.unwrap_or(1).max(1) })
         };
         defs.into_iter().flatten().filter_map(count).collect()
+    }
+}
+
+/// What is known of the texts in which a pattern matches. One for a part of them that says `^` or `$` is known
+/// at that end.
+fn shape(hir: &Hir, reach: Reach) -> Shape {
+    let properties = hir.properties();
+    let is_whole = reach == Reach::Whole;
+    let at_start = is_whole || properties.look_set_prefix().contains(Look::Start);
+    let at_end = is_whole || properties.look_set_suffix().contains(Look::End);
+    let bytes_at = |edge: Edge, is_known: bool| if is_known { bytes_at(hir, edge) } else { ByteSet::ALL };
+    Shape {
+        min: properties.minimum_len().unwrap_or(0),
+        max: properties.maximum_len().filter(|_| at_start && at_end),
+        starts: literals::starts(hir).filter(|_| at_start),
+        first: bytes_at(Edge::First, at_start),
+        last: bytes_at(Edge::Last, at_end),
     }
 }

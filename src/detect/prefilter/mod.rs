@@ -80,7 +80,7 @@ impl Prefilter {
                 let (min, max) = lengths(&packed.rule, pattern);
                 let needs_literal = literals.is_some();
                 let wanted = Wanted { rule: rule as u32, pattern: pattern as u32, min, max, needs_literal };
-                let starts = shape_of_line(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
+                let starts = shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
                 match (literals, starts) {
                     _ if !packed.rule.when.hosts.is_empty() => {
                         for host in &packed.rule.when.hosts {
@@ -109,13 +109,13 @@ impl Prefilter {
         }
     }
 
-    /// Which patterns to try on which segments: in order, none twice. `holds` says whether a text holds a
-    /// literal of a pattern.
+    /// Which patterns to try on which segments: in order, none twice. `may_match` says whether a
+    /// segment has the shape and a literal that a pattern asks for.
     pub fn candidates(
         &self,
         document: &Document<'_>,
         segments: &Segments<'_>,
-        holds: impl Fn(Anchor, &str) -> bool,
+        may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Anchor)> {
         let mut candidates: Vec<(usize, Anchor)> = Vec::new();
         let mut segment = 0;
@@ -129,7 +129,7 @@ impl Prefilter {
         for segment in 0..segments.len() {
             let line = segments.text(segment);
             self.at_line_starts.find_at_start(line.as_bytes(), |wanted| {
-                if wanted.fits(line.len()) && (!wanted.needs_literal || holds(wanted.anchor(), line)) {
+                if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line)) {
                     candidates.push((segment, wanted.anchor()));
                 }
             });
@@ -144,7 +144,7 @@ impl Prefilter {
         for wanted in self.everywhere.iter().chain(self.of_site(document.host())) {
             for segment in 0..segments.len() {
                 let line = segments.text(segment);
-                if wanted.fits(line.len()) && (!wanted.needs_literal || holds(wanted.anchor(), line)) {
+                if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line)) {
                     candidates.push((segment, wanted.anchor()));
                 }
             }
@@ -178,7 +178,7 @@ pub(super) fn holds(text: &str, literal: &str) -> bool {
 
 /// Length in bytes, at least and at most, of the segments in which a pattern can match.
 fn lengths(rule: &Rule, pattern: usize) -> (u32, u32) {
-    let shape = shape_of_line(rule, pattern);
+    let shape = shape_of_segment(rule, pattern);
     let min = shape.map_or(0, |shape| shape.min);
     let max = shape.and_then(|shape| shape.max);
     // The finding is the line itself, and a character takes at most four bytes.
@@ -190,10 +190,10 @@ fn lengths(rule: &Rule, pattern: usize) -> (u32, u32) {
     (number(min), number(max))
 }
 
-/// What is known of the whole segments that a pattern matches, if it matches whole segments.
-fn shape_of_line(rule: &Rule, pattern: usize) -> Option<&Shape> {
+/// What is known of the segments in which a pattern can match.
+pub(super) fn shape_of_segment(rule: &Rule, pattern: usize) -> Option<&Shape> {
     match &rule.matcher {
-        Matcher::Line(patterns) => patterns[pattern].shape(),
+        Matcher::Line(patterns) | Matcher::Span(patterns) => patterns[pattern].shape(),
         Matcher::Label(label) => label.label[pattern].shape(),
         _ => None,
     }
