@@ -20,12 +20,14 @@
 mod apply;
 mod byte_set;
 mod cleaner;
+pub mod compress;
 pub mod decode;
 mod detect;
 mod document;
 pub mod encode;
 pub mod formats;
 mod guard;
+pub mod ordered;
 pub mod pack;
 pub mod report;
 mod resolve;

@@ -3,7 +3,8 @@
 use encoding_rs::{Encoding, UTF_8};
 
 use crate::encode::{apply_patches, encode, encode_lossy};
-use crate::formats::json_field::{EscapeStyle, escape};
+use crate::formats::json_field::EscapeStyle;
+use crate::formats::text::Spelling;
 use crate::report::{BytesEntry, DocumentEntry, PatchEntry, Removal, unpack};
 
 /// Why an original cannot be given back.
@@ -40,37 +41,91 @@ pub fn file(clean: &[u8], entry: &DocumentEntry) -> Result<Vec<u8>, RestoreError
     };
     let converted = entry.encoding.as_ref().is_some_and(|encoding| encoding.converted);
     check_clean(clean, entry)?;
+    let pieces = |piece: &dyn Fn(&Removal) -> Option<Piece>| -> Result<Vec<Piece>, RestoreError> {
+        entry.removals.iter().map(|removal| piece(removal).ok_or_else(misfit)).collect()
+    };
     let original = if converted {
-        let text = put_back(clean, entry, |removal| {
+        let of_text = pieces(&|removal| {
             let put_in = removal.replacement.clone().unwrap_or_default().into_bytes();
-            Some((removal.place.bytes, removal.text.clone().into_bytes(), put_in))
+            let removed = removal.text.clone().into_bytes();
+            Some(Piece { range: removal.place.bytes, removed, put_in: PutIn::These(put_in) })
         })?;
-        let text = String::from_utf8(text)
+        let text = String::from_utf8(put_back(clean, of_text)?)
             .map_err(|_| RestoreError::Damaged { what: "a removal splits a character" })?;
         let patches: Option<Vec<_>> = entry.patches.iter().map(PatchEntry::patch).collect();
         patches
             .and_then(|patches| apply_patches(encode_lossy(&text, encoding), &patches))
             .ok_or(RestoreError::Damaged { what: "a patch does not fit" })?
     } else {
-        put_back(clean, entry, |removal| by_bytes(removal, |text| encode(text, encoding).ok()))?
+        put_back(clean, pieces(&|removal| by_bytes(removal, |text| encode(text, encoding).ok()))?)?
     };
     check_original(original, entry)
 }
 
-/// The original bytes of a JSON record, without its line end.
+/// The original bytes of a record, without its line end, from the entries of its texts.
 ///
 /// # Errors
 /// When the clean record or what is restored does not have the SHA-256 of the report.
-pub fn record(clean: &[u8], entry: &DocumentEntry) -> Result<Vec<u8>, RestoreError> {
-    check_clean(clean, entry)?;
-    let original = put_back(clean, entry, |removal| {
-        by_bytes(removal, |text| Some(escape(text, EscapeStyle::Utf8).into_bytes()))
-    })?;
-    check_original(original, entry)
+pub fn record(
+    clean: &[u8],
+    entries: &[DocumentEntry],
+    spelling: RecordSpelling,
+) -> Result<Vec<u8>, RestoreError> {
+    let first = entries.first().ok_or(RestoreError::Damaged { what: "a record has no entry" })?;
+    check_clean(clean, first)?;
+    let spelling = match spelling {
+        RecordSpelling::Plain => Spelling::Plain,
+        RecordSpelling::Json => Spelling::Json(EscapeStyle::Utf8),
+    };
+    let mut pieces = Vec::new();
+    for entry in entries {
+        for removal in entry.removals.iter().filter(|_| !entry.text_kept) {
+            pieces.push(by_bytes(removal, |text| Some(spelling.spell(text))).ok_or_else(misfit)?);
+        }
+        for change in &entry.changes {
+            let removed = unpack(&change.raw).ok_or_else(misfit)?;
+            pieces.push(Piece { range: change.bytes, removed, put_in: PutIn::Any(change.put_in) });
+        }
+    }
+    pieces.sort_by_key(|piece| piece.range);
+    check_original(put_back(clean, pieces)?, first)
 }
 
-/// Range in the original, what stood there, and what stands there now.
-type Piece = ([usize; 2], Vec<u8>, Vec<u8>);
+/// The bytes of a record that was left out of the clean dump, with its line end.
+///
+/// # Errors
+/// When the report does not have them.
+pub fn dropped(entry: &DocumentEntry) -> Result<Option<Vec<u8>>, RestoreError> {
+    let unpacked = entry.dropped.as_deref().map(unpack);
+    match unpacked {
+        None => Ok(None),
+        Some(Some(bytes)) => Ok(Some(bytes)),
+        Some(None) => Err(RestoreError::Damaged { what: "a record that was left out is not whole" }),
+    }
+}
+
+/// How a form of dumps writes texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordSpelling {
+    /// As they are.
+    Plain,
+    /// In JSON strings.
+    Json,
+}
+
+/// A place in the original, what stood there, and what stands there now.
+struct Piece {
+    range: [usize; 2],
+    removed: Vec<u8>,
+    put_in: PutIn,
+}
+
+enum PutIn {
+    /// These bytes.
+    These(Vec<u8>),
+    /// So many; the digest vouches for them.
+    Any(usize),
+}
 
 fn by_bytes(removal: &Removal, encode_again: impl Fn(&str) -> Option<Vec<u8>>) -> Option<Piece> {
     let removed = match &removal.raw {
@@ -82,24 +137,28 @@ fn by_bytes(removal: &Removal, encode_again: impl Fn(&str) -> Option<Vec<u8>>) -
         (None, Some(text)) => encode_again(text)?,
         (None, None) => Vec::new(),
     };
-    Some((removal.raw_bytes.unwrap_or(removal.place.bytes), removed, put_in))
+    let range = removal.raw_bytes.unwrap_or(removal.place.bytes);
+    Some(Piece { range, removed, put_in: PutIn::These(put_in) })
 }
 
-fn put_back(
-    clean: &[u8],
-    entry: &DocumentEntry,
-    piece: impl Fn(&Removal) -> Option<Piece>,
-) -> Result<Vec<u8>, RestoreError> {
-    let damaged = || RestoreError::Damaged { what: "a removal does not fit the text around it" };
+fn misfit() -> RestoreError {
+    RestoreError::Damaged { what: "a removal does not fit the text around it" }
+}
+
+/// `pieces` are sorted by their place.
+fn put_back(clean: &[u8], pieces: Vec<Piece>) -> Result<Vec<u8>, RestoreError> {
     let mut original = Vec::with_capacity(clean.len());
     let mut rest = clean;
-    for removal in &entry.removals {
-        let ([start, _], removed, put_in) = piece(removal).ok_or_else(damaged)?;
-        let kept = start.checked_sub(original.len()).ok_or_else(damaged)?;
-        let (before, after) = rest.split_at_checked(kept).ok_or_else(damaged)?;
+    for Piece { range: [start, _], removed, put_in } in pieces {
+        let kept = start.checked_sub(original.len()).ok_or_else(misfit)?;
+        let (before, after) = rest.split_at_checked(kept).ok_or_else(misfit)?;
         original.extend_from_slice(before);
         original.extend_from_slice(&removed);
-        rest = after.strip_prefix(put_in.as_slice()).ok_or_else(damaged)?;
+        rest = match put_in {
+            PutIn::These(bytes) => after.strip_prefix(bytes.as_slice()),
+            PutIn::Any(len) => after.get(len..),
+        }
+        .ok_or_else(misfit)?;
     }
     original.extend_from_slice(rest);
     Ok(original)

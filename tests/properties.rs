@@ -8,9 +8,12 @@
 use std::sync::LazyLock;
 
 use dechaff::decode::decode;
-use dechaff::formats::jsonl::{self, Content};
+use dechaff::formats::jsonl::Jsonl;
 use dechaff::formats::plain::{self, KeepError, OutputEncoding};
-use dechaff::report::{BytesEntry, DocumentEntry};
+use dechaff::formats::text::FieldText;
+use dechaff::formats::{About, Content, Cut, Format as _, Found, cut};
+use dechaff::report::{BytesEntry, DocumentEntry, RecordBytes};
+use dechaff::restore::RecordSpelling;
 use dechaff::{Budgets, Cleaned, Cleaner, Document, Pack, restore};
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
@@ -446,19 +449,20 @@ proptest! {
             for spelling in SPELLINGS {
                 let spelt = spelling(&text);
                 let record = [around.0, &spelt, around.1].concat();
-                let Ok(Content::Text { text: read, about }) = jsonl::read(record.as_bytes(), "text") else {
+                let Some((read, about)) = the_text(record.as_bytes()) else {
                     return Err(TestCaseError::fail(format!("not read: {record}")));
                 };
                 prop_assert_eq!(read.text(), &text);
-                let cleaned = cleaner.clean(&about.document(read.text()));
+                let cleaned = cleaner.clean(&about.document(read.text(), &NOTHING));
                 prop_assert_eq!(cleaned.edits(), &*plain);
 
-                let (output, cuts) = jsonl::output(record.as_bytes(), &read, &cleaned);
+                let cuts = read.cuts(cleaned.edits());
+                let output = cut(record.as_bytes(), &cuts);
                 let inner = output
                     .strip_prefix(around.0.as_bytes())
                     .and_then(|rest| rest.strip_suffix(around.1.as_bytes()));
                 let inner = inner.expect("all but the text stays byte for byte");
-                let Ok(Content::Text { text: clean, .. }) = jsonl::read(&output, "text") else {
+                let Some((clean, _)) = the_text(&output) else {
                     return Err(TestCaseError::fail("the clean record is not read"));
                 };
                 prop_assert_eq!(clean.text(), cleaned.text());
@@ -466,25 +470,48 @@ proptest! {
                     prop_assert_eq!(inner, spelt.as_bytes());
                 }
 
-                let entry =
-                    DocumentEntry::of_record(record.as_bytes(), read.text(), &cleaned, &output, &cuts);
-                let original = restore::record(&output, &written_and_read(&entry)).map_err(failed)?;
+                let entry = written_and_read(&entry(record.as_bytes(), &output, &read, &cleaned, &cuts));
+                let original =
+                    restore::record(&output, &[entry], RecordSpelling::Json).map_err(failed)?;
                 prop_assert_eq!(&*original, record.as_bytes());
             }
         }
     }
 
     #[test]
-    fn records_of_any_bytes_are_read_or_refused(record in vec(any::<u8>(), 0..64), field in "\\PC{0,4}") {
-        let _ = jsonl::read(&record, &field);
+    fn records_of_any_bytes_are_read_or_refused(record in vec(any::<u8>(), 0..64)) {
+        let _ = the_text(&record);
         let braced = [b"{\"text\":\"", &record[..], b"\"}"].concat();
-        if let Ok(Content::Text { text, about }) = jsonl::read(&braced, "text") {
-            let cleaned = BUILTIN.clean(&about.document(text.text()));
-            let (output, cuts) = jsonl::output(&braced, &text, &cleaned);
-            let entry = DocumentEntry::of_record(&braced, text.text(), &cleaned, &output, &cuts);
-            prop_assert_eq!(restore::record(&output, &entry).map_err(failed)?, &*braced);
+        if let Some((text, about)) = the_text(&braced) {
+            let cleaned = BUILTIN.clean(&about.document(text.text(), &NOTHING));
+            let cuts = text.cuts(cleaned.edits());
+            let output = cut(&braced, &cuts);
+            let entry = entry(&braced, &output, &text, &cleaned, &cuts);
+            let original = restore::record(&output, &[entry], RecordSpelling::Json).map_err(failed)?;
+            prop_assert_eq!(original, &*braced);
         }
     }
+}
+
+const NOTHING: About = About { id: None, url: None, title: None, lang: None };
+
+/// The text of a JSON record.
+fn the_text(record: &[u8]) -> Option<(FieldText<'_>, About)> {
+    match Jsonl::default().read(record) {
+        Ok(Content::Texts { mut texts, about }) => texts.pop().map(|(_, text)| (text, about)),
+        _ => None,
+    }
+}
+
+fn entry(
+    record: &[u8],
+    output: &[u8],
+    text: &FieldText<'_>,
+    cleaned: &Cleaned<'_>,
+    cuts: &[Cut],
+) -> DocumentEntry {
+    let found = Found { field: "text", text, edits: cleaned.edits() };
+    DocumentEntry::of_field(&RecordBytes { record, output }, &found, cleaned, cuts)
 }
 
 const ENCODINGS: [&Encoding; 10] =

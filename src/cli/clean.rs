@@ -1,16 +1,19 @@
 //! `dechaff clean`
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use dechaff::decode::{DecodeError, decode};
+use dechaff::compress::Compression;
+use dechaff::decode::{DecodeError, EncodingSource, decode};
+use dechaff::formats::About;
 use dechaff::formats::plain::{self, OutputEncoding};
-use dechaff::report::{DocumentEntry, Header, InputForm, SkippedEntry, human, unified};
+use dechaff::report::{DocumentEntry, Header, InputForm, human, unified};
 use dechaff::{Cleaned, Cleaner, Document};
 use encoding_rs::Encoding;
 
+use super::dump::unreadable;
 use super::files::{Input, inputs, is_same_place, targets, written};
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
@@ -27,9 +30,9 @@ const OTHER_FORMS: [(&str, &str); 12] = [
     ("tsv", "a table; only plain text and JSON Lines are read"),
     ("parquet", "a table; only plain text and JSON Lines are read"),
     ("warc", "a web archive; only plain text and JSON Lines are read"),
-    ("gz", "compressed; unpack it first, such as with `gzip -dc FILE | dechaff filter`"),
-    ("zst", "compressed; unpack it first, such as with `zstd -dc FILE | dechaff filter`"),
-    ("xz", "compressed; unpack it first, such as with `xz -dc FILE | dechaff filter`"),
+    ("gz", "compressed; use `dechaff filter < FILE`"),
+    ("zst", "compressed; use `dechaff filter < FILE`"),
+    ("xz", "compressed; use `dechaff filter < FILE`"),
 ];
 
 const EXAMPLES: &str = "\
@@ -105,7 +108,19 @@ enum EncodingChoice {
     Keep,
 }
 
+impl EncodingArgs {
+    /// True when an argument was given.
+    pub fn given(&self) -> bool {
+        self.encoding.is_some() || self.output_encoding.is_some()
+    }
+}
+
 impl AboutArgs {
+    /// What is known of every record that does not say it.
+    pub fn about(&self) -> About {
+        About { id: None, url: self.url.clone(), title: self.title.clone(), lang: self.lang.clone() }
+    }
+
     pub fn document<'a>(&'a self, text: &'a str) -> Document<'a> {
         Document::new(text)
             .with_url(self.url.as_deref())
@@ -121,7 +136,8 @@ fn parse_encoding(name: &str) -> Result<&'static Encoding, String> {
 
 /// Where clean text goes.
 enum Destination {
-    Stdout,
+    /// Compressed, if asked for.
+    Stdout(Option<Compression>),
     /// One target for each input.
     Files(Vec<PathBuf>),
     InPlace,
@@ -161,7 +177,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     } else if report_on_stdout || (args.report.report.is_some() && !one) {
         Destination::Nowhere
     } else if one {
-        Destination::Stdout
+        Destination::Stdout(None)
     } else {
         bail!(
             "where should {} go? say -o DIR, --in-place, --diff, --explain or --report FILE",
@@ -206,9 +222,11 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     Ok(if summary.failed == 0 { Ending::Done } else { Ending::Failed })
 }
 
-/// Cleans standard input as one text, to standard output.
+/// Cleans standard input, which comes decompressed, as one text, to standard output.
 pub(super) fn run_on_stdin(
     cleaner: Cleaner,
+    mut input: impl Read,
+    compress: Option<Compression>,
     about: &AboutArgs,
     encodings: &EncodingArgs,
     reporter: Reporter,
@@ -222,11 +240,14 @@ pub(super) fn run_on_stdin(
             Some(EncodingChoice::Utf8) | None => OutputEncoding::Utf8,
         },
         reporter,
-        destination: Destination::Stdout,
+        destination: Destination::Stdout(compress),
         found_by_walking: false,
     };
-    run.file(0, &Input { path: None, relative: PathBuf::new() })?;
+    let mut bytes = Vec::new();
+    let read = input.read_to_end(&mut bytes);
+    run.bytes(0, &Input { path: None, relative: PathBuf::new() }, &bytes)?;
     run.reporter.finish()?;
+    read.map_err(|error| unreadable(error, "standard input"))?;
     Ok(Ending::Done)
 }
 
@@ -245,10 +266,14 @@ impl Run<'_> {
     fn file(&mut self, index: usize, input: &Input) -> Result<()> {
         refuse_other_forms(input)?;
         let bytes = input.read()?;
+        self.bytes(index, input, &bytes)
+    }
+
+    fn bytes(&mut self, index: usize, input: &Input, bytes: &[u8]) -> Result<()> {
         if input.path.is_none() && bytes.trim_ascii_start().starts_with(b"{\"") {
-            bail!("standard input looks like JSON Lines; use `dechaff filter --format jsonl --field text`");
+            bail!("standard input looks like JSON; use `dechaff filter --format jsonl --field text`");
         }
-        let decoded = match decode(&bytes, self.encoding) {
+        let decoded = match decode(bytes, self.encoding) {
             Ok(decoded) => decoded,
             Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {
                 return self.skip(input, &error.to_string());
@@ -256,34 +281,41 @@ impl Run<'_> {
             Err(DecodeError::Binary { byte, offset }) => bail!(
                 "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
                  or say --encoding NAME if it is text",
-                input.name()
+                input.shown()
             ),
-            Err(error) => return Err(error).with_context(|| input.name()),
+            Err(error) => return Err(error).with_context(|| input.shown()),
         };
+        if decoded.source() == EncodingSource::Detected && !self.reporter.is_quiet() {
+            console::note(&format!(
+                "{} is read as {}, a guess from its bytes; --encoding NAME overrules it",
+                input.shown(),
+                decoded.encoding().name()
+            ));
+        }
         let document = self.about.document(decoded.text());
         let cleaned = self.clean(&document);
-        let output = plain::output(&bytes, &decoded, &cleaned, self.output_encoding)
-            .with_context(|| format!("cannot write {} in {}", input.name(), decoded.encoding().name()))?;
+        let output = plain::output(bytes, &decoded, &cleaned, self.output_encoding)
+            .with_context(|| format!("cannot write {} in {}", input.shown(), decoded.encoding().name()))?;
 
         let target = match &self.destination {
             Destination::Files(targets) => Some(&targets[index]),
             Destination::InPlace => input.path.as_ref().filter(|_| !cleaned.is_unchanged()),
-            Destination::Stdout | Destination::Diff | Destination::Explain | Destination::Nowhere => None,
+            Destination::Stdout(_) | Destination::Diff | Destination::Explain | Destination::Nowhere => None,
         };
         // All of the output is on disk before the report speaks of it, and takes its place after.
         let file = target.map(|target| written(target, &output.bytes)).transpose()?;
         let entry = || DocumentEntry {
             path: Some(input.name()),
             output: target.map(|target| target.display().to_string()),
-            ..DocumentEntry::of_file(&bytes, &decoded, &cleaned, &output)
+            ..DocumentEntry::of_file(bytes, &decoded, &cleaned, &output)
         };
         self.reporter.document(&document, &cleaned, entry)?;
         match &self.destination {
-            Destination::Stdout => console::output(&output.bytes)?,
+            Destination::Stdout(compression) => console::output(&output.bytes, *compression)?,
             Destination::Diff => {
                 console::diff(&unified::diff(&input.name(), decoded.text(), cleaned.text()))?;
             }
-            Destination::Explain => console::print(&human::details(&input.name(), &entry()))?,
+            Destination::Explain => console::print(&human::details(&input.shown(), &entry()))?,
             Destination::Files(_) | Destination::InPlace | Destination::Nowhere => {}
         }
         if let Some(file) = file {
@@ -303,11 +335,7 @@ impl Run<'_> {
 
     fn skip(&mut self, input: &Input, reason: &str) -> Result<()> {
         console::note(&format!("{} is left out: {reason}", input.name()));
-        self.reporter.skipped(SkippedEntry {
-            path: Some(input.name()),
-            line: None,
-            reason: reason.to_owned(),
-        })
+        self.reporter.left_out(input.name(), reason.to_owned())
     }
 }
 
@@ -315,7 +343,7 @@ fn refuse_other_forms(input: &Input) -> Result<()> {
     let extension = input.path.as_ref().and_then(|path| path.extension()?.to_str());
     let form = OTHER_FORMS.iter().find(|(name, _)| extension.is_some_and(|e| e.eq_ignore_ascii_case(name)));
     match form {
-        Some((_, form)) => bail!("{} is {form}", input.name()),
+        Some((_, form)) => bail!("{} is {form}", input.shown()),
         None => Ok(()),
     }
 }

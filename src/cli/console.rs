@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use dechaff::compress::{Compression, Encoder};
 use dechaff::report::human::printable;
 
 /// What an error of standard output is told with.
@@ -50,12 +51,15 @@ pub(super) fn lines(text: &str) {
 }
 
 /// Clean bytes to standard output. They are data, and go as they are, unless a person is looking.
-pub(super) fn output(bytes: &[u8]) -> Result<()> {
+pub(super) fn output(bytes: &[u8], compression: Option<Compression>) -> Result<()> {
     let mut stdout = io::stdout().lock();
     let written = if stdout.is_terminal() {
         stdout.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())
     } else {
-        stdout.write_all(bytes)
+        Encoder::new(compression, &mut stdout).and_then(|mut encoder| {
+            encoder.write_all(bytes)?;
+            encoder.finish().map(|_| ())
+        })
     };
     written.and_then(|()| stdout.flush()).context(STDOUT)
 }

@@ -23,9 +23,14 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// What messages and the report call it.
+    /// What the report calls it.
     pub fn name(&self) -> String {
         self.path.as_ref().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
+    }
+
+    /// What a person is told that it is.
+    pub fn shown(&self) -> String {
+        self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
     }
 
     /// All its bytes.
@@ -117,8 +122,8 @@ pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
         if let Some(other) = taken.insert(target, input) {
             bail!(
                 "{} and {} would both go to {}; clean them into folders of their own",
-                other.name(),
-                input.name(),
+                other.shown(),
+                input.shown(),
                 target.display()
             );
         }

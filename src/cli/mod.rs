@@ -2,6 +2,7 @@
 
 mod clean;
 mod console;
+mod dump;
 mod files;
 mod filter;
 mod packs;
@@ -40,7 +41,7 @@ enum Command {
     /// Clean text files: one to standard output, several to a folder or in place.
     Clean(clean::CleanArgs),
     /// Clean what comes in on standard input.
-    Filter(filter::FilterArgs),
+    Filter(Box<filter::FilterArgs>),
     /// Give back the originals from clean text and a report.
     Restore(restore::RestoreArgs),
     /// Look at the rules, and test them.

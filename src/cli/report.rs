@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use dechaff::formats::records::{Done, Entry};
 use dechaff::report::{DocumentEntry, FORMAT, Header, Line, SkippedEntry, Summary, human};
 use dechaff::{Cleaned, Document};
 
 use super::files::OutputFile;
 use super::{Verbosity, console};
+
+/// How many records that cannot be read are told of one by one; the report tells of all.
+const TOLD: u64 = 5;
 
 #[derive(Args)]
 pub(super) struct ReportArgs {
@@ -24,6 +28,11 @@ pub(super) struct Reporter {
     verbosity: Verbosity,
     summary: Summary,
     ordinal: u64,
+    /// Records and lines of the input that came before.
+    records: u64,
+    lines: u64,
+    /// Skipped records.
+    told: u64,
 }
 
 enum ReportFile {
@@ -38,7 +47,8 @@ impl Reporter {
             Some(path) if path.as_os_str() == "-" => Some(ReportFile::Stdout),
             Some(path) => Some(ReportFile::File(OutputFile::create(path)?)),
         };
-        let mut reporter = Self { file, verbosity, summary: Summary::default(), ordinal: 0 };
+        let mut reporter =
+            Self { file, verbosity, summary: Summary::default(), ordinal: 0, records: 0, lines: 0, told: 0 };
         reporter.write(&Line::Header(header))?;
         Ok(reporter)
     }
@@ -63,32 +73,60 @@ impl Reporter {
         }
         let entry = DocumentEntry { ordinal, ..entry() };
         if self.verbosity.verbose {
-            let name = match (&entry.path, entry.line) {
-                (Some(path), None) => path.clone(),
-                (path, Some(line)) => {
-                    format!(
-                        "{}record in line {line}",
-                        path.as_ref().map_or(String::new(), |path| format!("{path}: "))
-                    )
-                }
-                (None, None) => "-".to_owned(),
-            };
-            console::lines(&human::details(&name, &entry));
+            console::lines(&human::details(&name_of(&entry), &entry));
         }
-        self.write(&Line::Document(entry))
+        self.write(&Line::Document(Box::new(entry)))
     }
 
-    /// A record without a text: it counts as a document's place in the order.
-    pub fn without_text(&mut self) {
-        self.summary.without_text += 1;
-        self.ordinal += 1;
+    /// Says of the next records of an input what became of them, and gives back why the last of them was
+    /// skipped, if it was.
+    pub fn records(&mut self, done: &mut Done) -> Result<Option<String>> {
+        let mut reason = None;
+        for entry in std::mem::take(&mut done.entries) {
+            match entry {
+                Entry::Document(mut entry) => {
+                    entry.ordinal += self.ordinal;
+                    entry.line = entry.line.map(|line| line + self.lines);
+                    entry.record = entry.record.map(|record| record + self.records);
+                    // Where every line is a record, the line says it all.
+                    entry.record = entry.record.filter(|record| Some(*record) != entry.line);
+                    if self.verbosity.verbose {
+                        console::lines(&human::details(&name_of(&entry), &entry));
+                    }
+                    self.write(&Line::Document(entry))?;
+                    reason = None;
+                }
+                Entry::Skipped(mut entry) => {
+                    entry.line = entry.line.map(|line| line + self.lines);
+                    entry.record = entry.record.map(|record| record + self.records);
+                    entry.record = entry.record.filter(|record| Some(*record) != entry.line);
+                    let message = format!("line {}: {}", entry.line.unwrap_or_default(), entry.reason);
+                    self.told += 1;
+                    if self.told <= TOLD && !done.stopped {
+                        console::note(&format!("{message}; passed on as it was"));
+                    }
+                    self.write(&Line::Skipped(entry))?;
+                    reason = Some(message);
+                }
+            }
+        }
+        self.summary.add(std::mem::take(&mut done.summary));
+        self.ordinal += done.ordinals;
+        self.records += done.records;
+        self.lines += done.lines;
+        Ok(reason)
     }
 
-    /// A record or file that was passed on as it was.
-    pub fn skipped(&mut self, entry: SkippedEntry) -> Result<()> {
-        self.summary.skipped += 1;
+    /// A file of a folder for which nothing was written.
+    pub fn left_out(&mut self, path: String, reason: String) -> Result<()> {
+        self.summary.left_out += 1;
         self.ordinal += 1;
-        self.write(&Line::Skipped(entry))
+        self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
+    }
+
+    /// True when only errors are to be told.
+    pub fn is_quiet(&self) -> bool {
+        self.verbosity.quiet
     }
 
     /// A file that could not be worked on, as has been said.
@@ -132,11 +170,21 @@ impl Reporter {
     }
 }
 
+/// What a person is told that a document is.
+fn name_of(entry: &DocumentEntry) -> String {
+    let file = entry.path.as_deref().map(|path| if path == "-" { "standard input" } else { path });
+    let record = entry.line.map(|line| format!("record in line {line}"));
+    let parts: Vec<&str> = file.into_iter().chain(record.as_deref()).chain(entry.field.as_deref()).collect();
+    parts.join(": ")
+}
+
 /// Reads a report line by line.
 pub(super) struct ReportReader {
     path: PathBuf,
     lines: io::Lines<BufReader<std::fs::File>>,
     number: usize,
+    /// An entry that was read and not wanted yet.
+    ahead: Option<DocumentEntry>,
 }
 
 impl ReportReader {
@@ -144,7 +192,8 @@ impl ReportReader {
     pub fn open(path: &Path) -> Result<(Header, Self)> {
         let file = std::fs::File::open(path)
             .with_context(|| format!("cannot read the report {}", path.display()))?;
-        let mut reader = Self { path: path.to_owned(), lines: BufReader::new(file).lines(), number: 0 };
+        let mut reader =
+            Self { path: path.to_owned(), lines: BufReader::new(file).lines(), number: 0, ahead: None };
         match reader.next_line()? {
             Some(Line::Header(header)) if header.format == FORMAT => Ok((header, reader)),
             Some(Line::Header(header)) => bail!(
@@ -157,11 +206,29 @@ impl ReportReader {
         }
     }
 
+    /// The next document's entry, if it is one that is wanted.
+    pub fn next_document_if(
+        &mut self,
+        wanted: impl FnOnce(&DocumentEntry) -> bool,
+    ) -> Result<Option<DocumentEntry>> {
+        let next = self.next_document()?;
+        match next {
+            Some(entry) if !wanted(&entry) => {
+                self.ahead = Some(entry);
+                Ok(None)
+            }
+            next => Ok(next),
+        }
+    }
+
     /// The next document's entry; none at the end.
     pub fn next_document(&mut self) -> Result<Option<DocumentEntry>> {
+        if let Some(entry) = self.ahead.take() {
+            return Ok(Some(entry));
+        }
         while let Some(line) = self.next_line()? {
             if let Line::Document(entry) = line {
-                return Ok(Some(entry));
+                return Ok(Some(*entry));
             }
         }
         Ok(None)

@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use dechaff::compress::{Compression, Encoder, decoder};
+use dechaff::formats::Format;
+use dechaff::formats::blocks::{BLOCK, Block, Blocks};
+use dechaff::formats::jsonl::Jsonl;
+use dechaff::formats::lines::Lines;
 use dechaff::report::{DocumentEntry, InputForm, sha256};
-use dechaff::restore;
+use dechaff::restore::{self, RecordSpelling};
 
+use super::dump::unreadable;
 use super::files::{Input, OutputFile, inputs, targets, written};
-use super::filter::parts;
 use super::report::ReportReader;
 use super::{Ending, console};
 
@@ -44,7 +49,10 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
     let paths = if args.paths.is_empty() { vec![PathBuf::from("-")] } else { args.paths.clone() };
     match header.input {
         InputForm::Text => files(args, &paths, report),
-        InputForm::Jsonl { .. } => records(args, &paths, report),
+        InputForm::Jsonl { .. } => records(args, &paths, report, &Jsonl::default(), RecordSpelling::Json),
+        InputForm::Records { ends } => {
+            records(args, &paths, report, &Lines::new(ends), RecordSpelling::Plain)
+        }
     }
 }
 
@@ -86,9 +94,9 @@ fn one_file(input: &Input, target: Option<&Path>, entries: &Entries) -> Result<(
     let clean = input.read()?;
     let entry = entry_of(input, &clean, entries)?;
     let original =
-        restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.name()))?;
+        restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.shown()))?;
     match target {
-        None => console::output(&original),
+        None => console::output(&original, None),
         // A file in its place that never was changed is not written again.
         Some(target) if original == clean && Some(target) == input.path.as_deref() => Ok(()),
         Some(target) => written(target, &original)?.finish(),
@@ -102,11 +110,11 @@ fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e
         bail!(
             "cannot restore {}: the report has no document with its SHA-256, {hash}; \
              it was changed after it was cleaned, or this is another run's report",
-            input.name()
+            input.shown()
         );
     };
     let (Some(first), rest) = (same.first(), same.get(1..).unwrap_or_default()) else {
-        bail!("cannot restore {}: the report's entry is empty", input.name());
+        bail!("cannot restore {}: the report's entry is empty", input.shown());
     };
     if rest.iter().all(|entry| entry.before == first.before) {
         return Ok(first);
@@ -121,77 +129,145 @@ fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e
         format!(
             "cannot restore {}: {} originals came out the same, and none was at this path; \
              put it where it was written",
-            input.name(),
+            input.shown(),
             same.len()
         )
     })
 }
 
-fn records(args: &RestoreArgs, paths: &[PathBuf], mut report: ReportReader) -> Result<Ending> {
-    let [path] = paths else { bail!("a report of records is for one file; name that one") };
-    if path.as_os_str() == "-" {
-        if args.in_place {
-            bail!("standard input has no place; leave out --in-place or name a file");
-        }
-        return restored_to(args.output.as_deref(), io::stdin().lock(), "standard input", &mut report);
-    }
-    let file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let target = if args.in_place { Some(path.as_path()) } else { args.output.as_deref() };
-    restored_to(target, file, &path.display().to_string(), &mut report)
+/// A dump's clean records, and what leads back from them.
+struct Dump<'a> {
+    name: String,
+    format: &'a dyn Format,
+    spelling: RecordSpelling,
+    report: ReportReader,
 }
 
-fn restored_to(
-    target: Option<&Path>,
-    input: impl io::Read,
-    name: &str,
-    report: &mut ReportReader,
+fn records(
+    args: &RestoreArgs,
+    paths: &[PathBuf],
+    report: ReportReader,
+    format: &dyn Format,
+    spelling: RecordSpelling,
 ) -> Result<Ending> {
+    let [path] = paths else { bail!("a report of records is for one file; name that one") };
+    let is_stdin = path.as_os_str() == "-";
+    if is_stdin && args.in_place {
+        bail!("standard input has no place; leave out --in-place or name a file");
+    }
+    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let input: Box<dyn Read + Send> = if is_stdin {
+        Box::new(io::stdin())
+    } else {
+        Box::new(fs::File::open(path).with_context(|| format!("cannot read {name}"))?)
+    };
+    let (compression, input) = decoder(input).with_context(|| format!("cannot read {name}"))?;
+    let target = if args.in_place { Some(path.as_path()) } else { args.output.as_deref() };
+    let mut dump = Dump { name, format, spelling, report };
     match target {
         Some(target) => {
-            let mut file = OutputFile::create(target)?;
-            restore_records(input, &mut file, name, report)?;
-            file.finish()?;
+            let own = compression.filter(|_| args.in_place);
+            let file = OutputFile::create(target)?;
+            let written = || format!("cannot write {}", target.display());
+            let mut output =
+                Encoder::new(Compression::of_name(target).or(own), file).with_context(written)?;
+            dump.restore(input, &mut output)?;
+            output.finish().with_context(written)?.finish()?;
         }
-        None => restore_records(input, &mut BufWriter::new(io::stdout().lock()), name, report)?,
+        None => dump.restore(input, &mut BufWriter::new(io::stdout().lock()))?,
     }
     Ok(Ending::Done)
 }
 
-fn restore_records(
-    input: impl io::Read,
-    output: &mut impl Write,
-    name: &str,
-    report: &mut ReportReader,
-) -> Result<()> {
-    let mut input = BufReader::new(input);
-    let mut entry = report.next_document()?;
-    let mut line = Vec::new();
-    let mut number = 0;
-    loop {
-        line.clear();
-        if input.read_until(b'\n', &mut line).with_context(|| format!("cannot read {name}"))? == 0 {
-            break;
-        }
-        number += 1;
-        let (mark, record, end) = parts(&line, number);
-        output.write_all(mark)?;
-        match entry.take_if(|entry| entry.line == Some(number)) {
-            Some(known) => {
-                let original = restore::record(record, &known)
-                    .with_context(|| format!("cannot restore line {number} of {name}"))?;
-                output.write_all(&original)?;
-                entry = report.next_document()?;
+impl Dump<'_> {
+    /// Records that the report does not name are passed on.
+    fn restore(&mut self, input: impl Read, output: &mut impl Write) -> Result<()> {
+        let mut blocks = Blocks::new(input, self.format.splitter(), BLOCK, usize::MAX);
+        let mut next = self.next_record()?;
+        let mut number = 0;
+        let mut at_start = true;
+        while let Some(block) = blocks.next_block().map_err(|error| unreadable(error, &self.name))? {
+            let (Block::Records(bytes) | Block::TooLarge { bytes, .. } | Block::Rest(bytes)) = block;
+            let mut rest = bytes.as_slice();
+            if std::mem::take(&mut at_start)
+                && let Some(marked) = rest.strip_prefix(b"\xEF\xBB\xBF")
+            {
+                output.write_all(b"\xEF\xBB\xBF")?;
+                rest = marked;
             }
-            None => output.write_all(record)?,
+            let mut splitter = self.format.splitter();
+            while !rest.is_empty() {
+                let (record, after) = rest.split_at(splitter.next_end(rest).unwrap_or(rest.len()));
+                self.put_back_dropped(&mut next, &mut number, output)?;
+                number += 1;
+                match next.take_if(|next| next.number == number) {
+                    Some(known) => {
+                        let place = self.format.record(record);
+                        let original = restore::record(&record[place.clone()], &known.entries, self.spelling)
+                            .with_context(|| format!("cannot restore record {number} of {}", self.name))?;
+                        output.write_all(&record[..place.start])?;
+                        output.write_all(&original)?;
+                        output.write_all(&record[place.end..])?;
+                        next = self.next_record()?;
+                    }
+                    None => output.write_all(record)?,
+                }
+                rest = after;
+            }
         }
-        output.write_all(end)?;
+        self.put_back_dropped(&mut next, &mut number, output)?;
+        output.flush()?;
+        if let Some(next) = next {
+            bail!(
+                "{} ends after {number} records, but the report goes on at record {}: is it whole?",
+                self.name,
+                next.number
+            );
+        }
+        Ok(())
     }
-    output.flush()?;
-    if let Some(entry) = entry {
-        bail!(
-            "{name} ends after {number} lines, but the report goes on at line {}: is it whole?",
-            entry.line.unwrap_or_default()
-        );
+
+    fn put_back_dropped(
+        &mut self,
+        next: &mut Option<RecordEntries>,
+        number: &mut u64,
+        output: &mut impl Write,
+    ) -> Result<()> {
+        while let Some(known) = next.take_if(|next| next.number == *number + 1 && next.is_dropped()) {
+            *number += 1;
+            for entry in &known.entries {
+                if let Some(bytes) = restore::dropped(entry)
+                    .with_context(|| format!("cannot restore record {number} of {}", self.name))?
+                {
+                    output.write_all(&bytes)?;
+                }
+            }
+            *next = self.next_record()?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn next_record(&mut self) -> Result<Option<RecordEntries>> {
+        let Some(first) = self.report.next_document()? else { return Ok(None) };
+        let number = first.record.or(first.line).unwrap_or_default();
+        let mut entries = vec![first];
+        while let Some(entry) =
+            self.report.next_document_if(|entry| entry.record.or(entry.line).unwrap_or_default() == number)?
+        {
+            entries.push(entry);
+        }
+        Ok(Some(RecordEntries { number, entries }))
+    }
+}
+
+/// What the report says of one record.
+struct RecordEntries {
+    number: u64,
+    entries: Vec<DocumentEntry>,
+}
+
+impl RecordEntries {
+    fn is_dropped(&self) -> bool {
+        self.entries.iter().any(|entry| entry.dropped.is_some())
+    }
 }

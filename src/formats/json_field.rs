@@ -1,4 +1,4 @@
-//! String fields of a raw JSON record, and where their text lies in it.
+//! The fields of a raw JSON record, and where their text lies in it.
 //!
 //! Writing a record out again from its parsed form would change what nobody asked to change: number forms,
 //! escapes, duplicate keys, white space. So a record is never written again. This module finds a field,
@@ -15,11 +15,15 @@ use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::Cut;
+use super::fields::{FieldPath, Step};
+use super::text::{Anchor, FieldText, Spelling};
+
 /// One JSON object, checked and left as it was written.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
     raw: &'a str,
-    members: Vec<Member<'a>>,
+    members: Members<'a>,
 }
 
 impl<'a> Record<'a> {
@@ -33,8 +37,7 @@ impl<'a> Record<'a> {
     pub fn parse(raw: &'a [u8]) -> Result<Self, RecordError> {
         let raw =
             str::from_utf8(raw).map_err(|error| RecordError::NotUtf8 { column: error.valid_up_to() + 1 })?;
-        let Members(members) =
-            serde_json::from_str(raw).map_err(|error| RecordError::from_json(raw, &error))?;
+        let members = serde_json::from_str(raw).map_err(|error| RecordError::from_json(raw, &error))?;
         Ok(Record { raw, members })
     }
 
@@ -42,14 +45,150 @@ impl<'a> Record<'a> {
     ///
     /// Of several fields with that name the last one counts, as it does for the common parsers.
     pub fn field(&self, name: &str) -> Field<'a> {
-        match self.members.iter().rfind(|member| member.key == name) {
-            None => Field::Missing,
-            Some(Member { value: "null", .. }) => Field::Null,
-            Some(Member { value, .. }) => match literal_content(value) {
-                None => Field::NotText,
-                Some(content) => Field::Text(JsonText::new(content, offset_in(self.raw, content))),
-            },
+        self.members.last_called(name).map_or(Field::Missing, |member| self.value(member.value))
+    }
+
+    /// What is at the end of a path: more than one thing when it goes through every element of an array, and
+    /// none when it leads nowhere.
+    pub fn at(&self, path: &FieldPath) -> Vec<Field<'a>> {
+        if self.members.last_called(path.as_str()).is_some() {
+            return vec![self.field(path.as_str())];
         }
+        values_at(&self.members, path.steps()).into_iter().map(|value| self.value(value)).collect()
+    }
+
+    /// The cuts that add a field, or give it another value where it is there already: behind the member in
+    /// which `behind` lies, an offset in the record, and spaced as the members around it are.
+    pub(super) fn set(&self, name: &str, value: &[u8], behind: usize) -> Option<Cut> {
+        if let Some(member) = self.members.last_called(name) {
+            return Some(Cut { raw: self.range(member.value), put_in: value.to_vec() });
+        }
+        let own = self.members.0.iter().rfind(|member| self.range(member.value).start <= behind)?;
+        let comma = match self.members.0.as_slice() {
+            [first, second, ..] => &self.raw[self.range(first.value).end..self.range(second.literal).start],
+            _ => ",",
+        };
+        let colon = &self.raw[self.range(own.literal).end..self.range(own.value).start];
+        let name = escape(name, EscapeStyle::Utf8);
+        let end = self.range(own.value).end;
+        let put_in = [format!("{comma}\"{name}\"{colon}").as_bytes(), value].concat();
+        Some(Cut { raw: end..end, put_in })
+    }
+
+    /// The cuts that leave out fields, sorted and disjoint.
+    pub(super) fn without(&self, paths: &[FieldPath]) -> Vec<Cut> {
+        let mut objects: Vec<(Members<'a>, Vec<String>)> = Vec::new();
+        for path in paths {
+            if self.members.last_called(path.as_str()).is_some() {
+                objects.push((self.members.clone(), vec![path.as_str().to_owned()]));
+            } else if let Some((Step::Key(key), before)) = path.steps().split_last() {
+                let parents = match before {
+                    [] => vec![self.members.clone()],
+                    before => values_at(&self.members, before).into_iter().filter_map(members).collect(),
+                };
+                objects.extend(parents.into_iter().map(|parent| (parent, vec![key.clone()])));
+            }
+        }
+        // Cuts beside each other share a comma, so an object's are made together.
+        let start = |object: &Members<'a>| object.0.first().map(|member| self.range(member.literal).start);
+        objects.sort_by_key(|(object, _)| start(object));
+        objects.dedup_by(|(later, names), (first, all)| {
+            let same = start(later) == start(first);
+            if same {
+                all.append(names);
+            }
+            same
+        });
+        let mut cuts: Vec<Cut> =
+            objects.iter().flat_map(|(object, names)| self.cuts_without(object, names)).collect();
+        cuts.sort_by_key(|cut| (cut.raw.start, std::cmp::Reverse(cut.raw.end)));
+        let mut end = 0;
+        cuts.retain(|cut| {
+            let outside = cut.raw.start >= end;
+            end = end.max(cut.raw.end);
+            outside
+        });
+        cuts
+    }
+
+    fn cuts_without(&self, object: &Members<'a>, names: &[String]) -> Vec<Cut> {
+        let goes = |member: &Member<'_>| names.iter().any(|name| *name == member.key);
+        let last_kept = object.0.iter().rposition(|member| !goes(member));
+        let mut cuts = Vec::new();
+        for (i, member) in object.0.iter().enumerate().filter(|(_, member)| goes(member)) {
+            let start = self.range(member.literal).start;
+            let raw = match (object.0.get(i + 1), last_kept) {
+                // One before a member that stays takes the comma behind it, one behind the last that stays
+                // the comma before it.
+                (Some(next), Some(kept)) if i < kept => start..self.range(next.literal).start,
+                (_, Some(_)) if i > 0 => self.range(object.0[i - 1].value).end..self.range(member.value).end,
+                (Some(next), _) => start..self.range(next.literal).start,
+                (None, _) => start..self.range(member.value).end,
+            };
+            cuts.push(Cut { raw, put_in: Vec::new() });
+        }
+        cuts
+    }
+
+    /// The names by which texts can be reached, as far as one looks into objects in the record.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for member in &self.members.0 {
+            names.push(member.key.clone().into_owned());
+            if let Some(inner) = members(member.value) {
+                names.extend(inner.0.iter().map(|inner| format!("{}.{}", member.key, inner.key)));
+            }
+        }
+        names
+    }
+
+    fn value(&self, value: &'a str) -> Field<'a> {
+        if value == "null" {
+            return Field::Null;
+        }
+        if let Some(content) = literal_content(value) {
+            return Field::Text(self.text(&[content]));
+        }
+        let strings: Option<Vec<&str>> = elements(value)
+            .map(|elements| elements.into_iter().map(literal_content).collect())
+            .unwrap_or_default();
+        match strings {
+            Some(strings) if !strings.is_empty() => Field::Text(self.text(&strings)),
+            _ => Field::NotText(value),
+        }
+    }
+
+    /// The text of some literals' contents. Between two of them, the quotes and the comma are what spells a
+    /// line feed: cutting that joins the two.
+    fn text(&self, contents: &[&'a str]) -> FieldText<'a> {
+        let mut anchors = Vec::new();
+        let mut text = Cow::Borrowed("");
+        let mut content_range = 0..0;
+        let mut is_ascii = true;
+        for (i, content) in contents.iter().enumerate() {
+            let range = self.range(content);
+            is_ascii &= content.is_ascii();
+            if i == 0 {
+                content_range.start = range.start;
+            } else {
+                text.to_mut().push('\n');
+            }
+            content_range.end = range.end;
+            anchors.push(Anchor { text: text.len(), raw: range.start });
+            if contents.len() == 1 && memchr(b'\\', content.as_bytes()).is_none() {
+                text = Cow::Borrowed(*content);
+            } else {
+                decode(content, range.start, text.to_mut(), &mut anchors);
+            }
+        }
+        let style = if is_ascii { EscapeStyle::Ascii } else { EscapeStyle::Utf8 };
+        FieldText::new(text, anchors, content_range, Spelling::Json(style))
+    }
+
+    /// Where a slice of the record lies in it.
+    fn range(&self, part: &str) -> Range<usize> {
+        let start = part.as_ptr().addr() - self.raw.as_ptr().addr();
+        start..start + part.len()
     }
 }
 
@@ -60,69 +199,10 @@ pub enum Field<'a> {
     Missing,
     /// The field is `null`.
     Null,
-    /// The field is a number, a boolean, an array or an object.
-    NotText,
-    /// The field is a string.
-    Text(JsonText<'a>),
-}
-
-/// The decoded text of a string literal, with the way back to the bytes that it was decoded from.
-#[derive(Debug, Clone)]
-pub struct JsonText<'a> {
-    text: Cow<'a, str>,
-    /// In the order of the literal; both offsets strictly increase.
-    anchors: Vec<Anchor>,
-    content: &'a str,
-    content_start: usize,
-}
-
-impl<'a> JsonText<'a> {
-    /// The decoded text, borrowed from the record where the literal has no escapes.
-    ///
-    /// Each lone surrogate shows as U+FFFD.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The raw range behind each text range, one for one.
-    ///
-    /// For sorted and disjoint `spans` the raw ranges are so too. Cutting them out of the record leaves a
-    /// valid record, and cuts exactly `spans` out of the text, but for one case: two lone surrogates that a
-    /// cut brings together may become the one character that they stand for as a pair.
-    ///
-    /// # Panics
-    /// When a span is not on character boundaries of [`text`](Self::text), where a cut could split an escape:
-    /// a caller's mistake, never the input's.
-    pub fn raw_ranges(&self, spans: &[Range<usize>]) -> Vec<Range<usize>> {
-        spans.iter().map(|span| self.raw_offset(span.start)..self.raw_offset(span.end)).collect()
-    }
-
-    /// The raw range of the literal's content, without its quotes.
-    pub fn content_range(&self) -> Range<usize> {
-        self.content_start..self.content_start + self.content.len()
-    }
-
-    /// How text must be escaped to look like the rest of this literal.
-    ///
-    /// A literal all in ASCII stays so, even if nothing in it had to be escaped for that.
-    pub fn escape_style(&self) -> EscapeStyle {
-        if self.content.is_ascii() { EscapeStyle::Ascii } else { EscapeStyle::Utf8 }
-    }
-
-    fn new(content: &'a str, content_start: usize) -> Self {
-        let (text, anchors) = decode(content);
-        JsonText { text, anchors, content, content_start }
-    }
-
-    fn raw_offset(&self, text_offset: usize) -> usize {
-        assert!(
-            self.text.is_char_boundary(text_offset),
-            "text offset {text_offset} is not on a character boundary"
-        );
-        let passed = self.anchors.partition_point(|anchor| anchor.text <= text_offset);
-        let base = passed.checked_sub(1).map_or(Anchor::START, |last| self.anchors[last]);
-        self.content_start + base.content + (text_offset - base.text)
-    }
+    /// The field is a number, a boolean, an object, or an array of more than strings.
+    NotText(&'a str),
+    /// The field is a string, or an array of strings: paragraphs, with a line feed between each two.
+    Text(FieldText<'a>),
 }
 
 /// Which characters [`escape`] writes as escapes.
@@ -196,15 +276,57 @@ impl RecordError {
     }
 }
 
-/// A key in decoded form, and its value as written, without white space around it.
+/// A key in decoded form and as written, and its value as written, without white space around it.
 #[derive(Debug, Clone)]
 struct Member<'a> {
     key: Cow<'a, str>,
+    literal: &'a str,
     value: &'a str,
 }
 
 /// The members of an object in their order, duplicates included.
+#[derive(Debug, Clone)]
 struct Members<'a>(Vec<Member<'a>>);
+
+impl<'a> Members<'a> {
+    fn last_called(&self, name: &str) -> Option<&Member<'a>> {
+        self.0.iter().rfind(|member| member.key == name)
+    }
+}
+
+/// What is at the end of some steps from an object.
+fn values_at<'a>(object: &Members<'a>, steps: &[Step]) -> Vec<&'a str> {
+    let Some((Step::Key(key), rest)) = steps.split_first() else { return Vec::new() };
+    let mut values: Vec<&str> = object.last_called(key).into_iter().map(|member| member.value).collect();
+    for step in rest {
+        values = values.into_iter().flat_map(|value| step_into(value, step)).collect();
+    }
+    values
+}
+
+fn step_into<'a>(value: &'a str, step: &Step) -> Vec<&'a str> {
+    match step {
+        Step::Key(key) => {
+            members(value).and_then(|members| Some(members.last_called(key)?.value)).into_iter().collect()
+        }
+        Step::Index(index) => {
+            elements(value).and_then(|elements| elements.get(*index).copied()).into_iter().collect()
+        }
+        Step::Every => elements(value).unwrap_or_default(),
+    }
+}
+
+/// The members of a checked value, if it is an object.
+fn members(value: &str) -> Option<Members<'_>> {
+    value.starts_with('{').then(|| serde_json::from_str(value).ok()).flatten()
+}
+
+/// The elements of a checked value as written, if it is an array.
+fn elements(value: &str) -> Option<Vec<&str>> {
+    let elements: Vec<&RawValue> =
+        value.starts_with('[').then(|| serde_json::from_str(value).ok()).flatten()?;
+    Some(elements.into_iter().map(RawValue::get).collect())
+}
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -225,8 +347,15 @@ impl<'de> Visitor<'de> for MembersVisitor {
         let mut members = Vec::new();
         // Keys are read raw as well: read as strings, one with a lone surrogate would fail the whole record.
         while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            let key = literal_content(key.get()).expect("the key of an object is a string literal");
-            members.push(Member { key: decode(key).0, value: value.get() });
+            let literal = key.get();
+            let content = literal_content(literal).expect("the key of an object is a string literal");
+            let mut key = Cow::Borrowed(content);
+            if content.contains('\\') {
+                let mut decoded = String::new();
+                decode(content, 0, &mut decoded, &mut Vec::new());
+                key = Cow::Owned(decoded);
+            }
+            members.push(Member { key, literal, value: value.get() });
         }
         Ok(Members(members))
     }
@@ -237,39 +366,19 @@ fn literal_content(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// Where `part`, a slice of `whole`, starts in it.
-fn offset_in(whole: &str, part: &str) -> usize {
-    part.as_ptr().addr() - whole.as_ptr().addr()
-}
-
-/// The end of an escape: from here the text and the literal's content run in parallel up to the next one.
-#[derive(Debug, Clone, Copy)]
-struct Anchor {
-    text: usize,
-    content: usize,
-}
-
-impl Anchor {
-    const START: Anchor = Anchor { text: 0, content: 0 };
-}
-
-/// The text of a checked literal's content, with one anchor for each of its escapes.
-fn decode(content: &str) -> (Cow<'_, str>, Vec<Anchor>) {
-    let mut anchors = Vec::new();
-    if memchr(b'\\', content.as_bytes()).is_none() {
-        return (Cow::Borrowed(content), anchors);
-    }
-    let mut text = String::with_capacity(content.len());
+/// Adds the text of a checked literal's content, which stands at `start` in the record, with an anchor for
+/// each of its escapes.
+fn decode(content: &str, start: usize, text: &mut String, anchors: &mut Vec<Anchor>) {
+    text.reserve(content.len());
     let mut rest = content;
     while let Some(at) = memchr(b'\\', rest.as_bytes()) {
         let (character, after) = decode_escape(&rest[at + 1..]);
         text.push_str(&rest[..at]);
         text.push(character);
         rest = after;
-        anchors.push(Anchor { text: text.len(), content: content.len() - rest.len() });
+        anchors.push(Anchor { text: text.len(), raw: start + content.len() - rest.len() });
     }
     text.push_str(rest);
-    (Cow::Owned(text), anchors)
 }
 
 /// The character of an escape, given from behind its backslash, and what follows.

@@ -1,100 +1,182 @@
-//! JSON Lines: one record a line, the text in one of its fields.
+//! JSON Lines: one record a line, the text in some of its fields.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::json_field::{Field, JsonText, Record, RecordError, escape};
-use super::{Cut, cut};
-use crate::document::{Cleaned, Document};
+use serde::Serialize;
 
-/// What a record holds for cleaning.
-#[derive(Clone, Debug)]
-pub enum Content<'a> {
-    /// The text, and what the record says of it.
-    Text {
-        /// The text.
-        text: JsonText<'a>,
-        /// The record's other fields that rules ask for.
-        about: About,
-    },
-    /// The field is missing, null or not a text.
-    NoText(Absence),
+use super::fields::{FieldPath, Fields, Outcome};
+use super::json_field::{Field, Record, RecordError};
+use super::lines::Lines;
+use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
+use crate::report::Place;
+
+/// Where the URL is, when no field is named for it; the first that is there counts.
+const URL: [&str; 3] = ["url", "source_url", "link"];
+/// The same for the headline.
+const TITLE: [&str; 2] = ["title", "headline"];
+/// The same for the id.
+const ID: [&str; 3] = ["id", "_id", "uuid"];
+/// The same for the language.
+const LANG: [&str; 2] = ["lang", "language"];
+
+/// JSON Lines with these fields.
+#[derive(Clone, Debug, Default)]
+pub struct Jsonl {
+    fields: Fields,
 }
 
-/// Why a record holds no text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// It has no such field.
-    Missing,
-    /// The field is `null`.
-    Null,
-    /// The field is a number, a list or the like.
-    NotText,
-}
+impl Jsonl {
+    /// Texts are in `fields`.
+    pub fn new(fields: Fields) -> Self {
+        Self { fields }
+    }
 
-/// What a record says of its text in the fields that are called so by convention.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
-    /// From `id`, when that is a text.
-    pub id: Option<String>,
-    /// From `url`.
-    pub url: Option<String>,
-    /// From `title`, else `headline`.
-    pub title: Option<String>,
-    /// From `lang`, else `language`.
-    pub lang: Option<String>,
-}
+    fn about(&self, record: &Record<'_>) -> About {
+        let Fields { url, title, id, lang, .. } = &self.fields;
+        About {
+            url: known(record, url.as_ref(), &URL),
+            title: known(record, title.as_ref(), &TITLE),
+            id: known(record, id.as_ref(), &ID),
+            lang: known(record, lang.as_ref(), &LANG),
+        }
+    }
 
-impl About {
-    /// `text` as a document of which this is known.
-    pub fn document<'a>(&'a self, text: &'a str) -> Document<'a> {
-        Document::new(text)
-            .with_url(self.url.as_deref())
-            .with_title(self.title.as_deref())
-            .with_lang(self.lang.as_deref())
+    /// The value of the field that is added, if this record gets it.
+    fn added(&self, record: &[u8], texts: &[Found<'_>]) -> Option<(&str, Vec<u8>)> {
+        let edits = || texts.iter().flat_map(|found| found.edits);
+        let only = texts.first()?;
+        match &self.fields.outcome {
+            Outcome::InPlace => None,
+            Outcome::KeepOriginal(_) | Outcome::Annotate(_) if edits().next().is_none() => None,
+            Outcome::KeepOriginal(name) => Some((name, record[value_range(record, only)].to_vec())),
+            Outcome::Into(name) => {
+                let value = value_range(record, only);
+                let mut cuts = only.text.cuts(only.edits);
+                for cut in &mut cuts {
+                    cut.raw = cut.raw.start - value.start..cut.raw.end - value.start;
+                }
+                Some((name, cut(&record[value], &cuts).into_owned()))
+            }
+            Outcome::Annotate(name) => Some((name, annotations(texts, self.fields.texts.len() > 1))),
+        }
     }
 }
 
-/// Reads one record, given without its line end; `field` names the text.
-///
-/// # Errors
-/// When the record is not a JSON object in UTF-8.
-pub fn read<'a>(record: &'a [u8], field: &str) -> Result<Content<'a>, RecordError> {
-    let record = Record::parse(record)?;
-    let text_of = |names: &[&str]| {
-        names.iter().find_map(|name| match record.field(name) {
-            Field::Text(text) => Some(text.text().to_owned()),
-            _ => None,
-        })
-    };
-    Ok(match record.field(field) {
-        Field::Text(text) => {
-            let about = About {
-                id: text_of(&["id"]),
-                url: text_of(&["url"]),
-                title: text_of(&["title", "headline"]),
-                lang: text_of(&["lang", "language"]),
-            };
-            Content::Text { text, about }
+impl Format for Jsonl {
+    fn splitter(&self) -> Box<dyn Splitter> {
+        Box::new(Lines::splitter(b'\n'))
+    }
+
+    fn record(&self, bytes: &[u8]) -> Range<usize> {
+        let record = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        0..record.strip_suffix(b"\r").unwrap_or(record).len()
+    }
+
+    fn read<'a>(&self, record: &'a [u8]) -> Result<Content<'a>, Malformed> {
+        if record.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Content::Blank);
         }
-        Field::Missing => Content::NoText(Absence::Missing),
-        Field::Null => Content::NoText(Absence::Null),
-        Field::NotText => Content::NoText(Absence::NotText),
-    })
+        let record = Record::parse(record)?;
+        let mut texts = Vec::new();
+        let mut absence = Absence::Missing;
+        for path in &self.fields.texts {
+            for field in record.at(path) {
+                match field {
+                    Field::Text(text) => texts.push((Cow::Owned(path.as_str().to_owned()), text)),
+                    Field::Null | Field::NotText(_) => absence = Absence::NotText,
+                    Field::Missing => {}
+                }
+            }
+        }
+        if texts.is_empty() {
+            return Ok(Content::NoText(absence));
+        }
+        texts.sort_by_key(|(_, text)| text.content_range().start);
+        // Two paths may lead to one text.
+        texts.dedup_by(|(_, later), (_, first)| later.content_range().start < first.content_range().end);
+        Ok(Content::Texts { about: self.about(&record), texts })
+    }
+
+    fn changes(&self, raw: &[u8], texts: &[Found<'_>]) -> Vec<Cut> {
+        let Ok(record) = Record::parse(raw) else { return Vec::new() };
+        let mut cuts = record.without(&self.fields.dropped);
+        if let Some((name, value)) = self.added(raw, texts)
+            && let Some(text) = texts.first()
+        {
+            cuts.extend(record.set(name, &value, text.text.content_range().start));
+        }
+        // What is put in before what is left out at the same place.
+        cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
+        cuts
+    }
+
+    fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    fn names(&self, record: &[u8]) -> Vec<String> {
+        Record::parse(record).map(|record| record.names()).unwrap_or_default()
+    }
 }
 
-/// The record with its text cleaned and all else as it was, and what was cut for that: one cut for each
-/// edit.
-pub fn output<'a>(record: &'a [u8], text: &JsonText<'_>, cleaned: &Cleaned<'_>) -> (Cow<'a, [u8]>, Vec<Cut>) {
-    let spans: Vec<Range<usize>> = cleaned.edits().iter().map(|edit| edit.span.range()).collect();
-    let cuts: Vec<Cut> = text
-        .raw_ranges(&spans)
-        .into_iter()
-        .zip(cleaned.edits())
-        .map(|(raw, edit)| {
-            let put_in = edit.replacement.as_deref().unwrap_or_default();
-            Cut { raw, put_in: escape(put_in, text.escape_style()).into_bytes() }
+impl From<RecordError> for Malformed {
+    fn from(error: RecordError) -> Self {
+        Malformed(error.to_string())
+    }
+}
+
+fn known(record: &Record<'_>, path: Option<&FieldPath>, convention: &[&str]) -> Option<String> {
+    let read = |field: Field<'_>| match field {
+        Field::Text(text) => Some(text.text().to_owned()),
+        Field::NotText(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            Some(number.to_owned())
+        }
+        Field::NotText(_) | Field::Null | Field::Missing => None,
+    };
+    match path {
+        Some(path) => record.at(path).into_iter().find_map(read),
+        None => convention.iter().find_map(|name| read(record.field(name))),
+    }
+}
+
+/// The text's value with its quotes, and with its brackets where it is an array of paragraphs.
+fn value_range(record: &[u8], found: &Found<'_>) -> Range<usize> {
+    let content = found.text.content_range();
+    let (start, end) = (content.start - 1, content.end + 1);
+    let before = record[..start].trim_ascii_end();
+    let after = record[end..].trim_ascii_start();
+    // A string that is alone in an array is its only paragraph, unless the path led to that element.
+    let is_element = found.field.ends_with(']');
+    if before.last() == Some(&b'[') && after.first() == Some(&b']') && !is_element {
+        return before.len() - 1..record.len() - after.len() + 1;
+    }
+    start..end
+}
+
+/// A finding as it is written beside a text that others clean.
+#[derive(Serialize)]
+struct Annotation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(flatten)]
+    place: Place,
+    rule: &'a str,
+    kind: &'a str,
+}
+
+fn annotations(texts: &[Found<'_>], several: bool) -> Vec<u8> {
+    let annotations: Vec<Annotation<'_>> = texts
+        .iter()
+        .flat_map(|found| {
+            let places = Place::of_spans(found.text.text(), found.edits.iter().map(|edit| edit.span));
+            found.edits.iter().zip(places).map(|(edit, place)| Annotation {
+                field: several.then_some(found.field),
+                place,
+                rule: &edit.rule.id,
+                kind: edit.rule.kind.name(),
+            })
         })
         .collect();
-    (cut(record, &cuts), cuts)
+    serde_json::to_vec(&annotations).unwrap_or_else(|error| unreachable!("strings and numbers: {error}"))
 }

@@ -1,21 +1,32 @@
 //! Bytes in, bytes out: one file per form that documents come in.
 //!
 //! What is not cleaned is copied as it stands: a format says which bytes of its input stand behind an edit
-//! of the text, and [`cut`] leaves those out.
+//! of the text, and [`cut`] leaves those out. A plain file is one document ([`plain`]). A dump is records, and
+//! its [`Format`] says where they end and where their texts are; [`blocks`] reads whole records, and
+//! [`records`] cleans them.
 
+pub mod blocks;
+pub mod fields;
 pub mod json_field;
 pub mod jsonl;
+pub mod lines;
 pub mod plain;
+pub mod records;
+pub mod text;
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+use crate::document::{Document, Edit};
+use fields::Fields;
+use text::FieldText;
 
 /// Bytes of the input that do not go to the output, and what goes there instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// Bytes of the input.
     pub raw: Range<usize>,
-    /// What a rule put in, as the format writes it; mostly empty.
+    /// What stands there in the output; mostly empty.
     pub put_in: Vec<u8>,
 }
 
@@ -33,4 +44,111 @@ pub fn cut<'a>(input: &'a [u8], cuts: &[Cut]) -> Cow<'a, [u8]> {
     }
     output.extend_from_slice(&input[at..]);
     Cow::Owned(output)
+}
+
+/// A form of dumps: where records end, and where their texts are.
+pub trait Format: Send + Sync {
+    /// What finds the ends of records.
+    fn splitter(&self) -> Box<dyn Splitter>;
+
+    /// Where the record lies in its bytes: without a line end and the like.
+    fn record(&self, bytes: &[u8]) -> Range<usize>;
+
+    /// The texts of a record.
+    ///
+    /// # Errors
+    /// When the record is not what the format asks for; it is passed on as it is.
+    fn read<'a>(&self, record: &'a [u8]) -> Result<Content<'a>, Malformed>;
+
+    /// What else changes in a record with texts, besides their edits: fields that are added or dropped.
+    /// Sorted, and disjoint with the cuts of the texts.
+    fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
+
+    /// Which fields it reads.
+    fn fields(&self) -> &Fields;
+
+    /// The names of the fields of a record, for a message that says which there are.
+    fn names(&self, record: &[u8]) -> Vec<String>;
+}
+
+/// Finds where records end in bytes that come in pieces.
+pub trait Splitter: Send {
+    /// The offset behind the first record that ends in `bytes`, which follow on those of the last call.
+    ///
+    /// With `Some`, only the bytes up to there are used up, and the next call starts a record; with `None`,
+    /// all of them are.
+    fn next_end(&mut self, bytes: &[u8]) -> Option<usize>;
+
+    /// The offset behind the last record that ends in `bytes`. What is left is used up.
+    fn last_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut last = None;
+        while let Some(end) = self.next_end(&bytes[last.unwrap_or(0)..]) {
+            last = Some(last.unwrap_or(0) + end);
+        }
+        last
+    }
+}
+
+/// What a record holds for cleaning.
+#[derive(Clone, Debug)]
+pub enum Content<'a> {
+    /// Nothing: it is blank.
+    Blank,
+    /// Its texts, in the order in which they stand, and what it says of them.
+    Texts {
+        /// At least one text, each with the name of its field.
+        texts: Vec<(Cow<'a, str>, FieldText<'a>)>,
+        /// The record's other fields that rules ask for.
+        about: About,
+    },
+    /// None of the fields holds a text.
+    NoText(Absence),
+}
+
+/// Why a record holds no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// It has no such field.
+    Missing,
+    /// The field is there, and is null, a number or the like.
+    NotText,
+}
+
+/// Why bytes are not a record of the format, for a person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);
+
+/// A text of a record and what was found in it.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The field's name.
+    pub field: &'a str,
+    /// Its text.
+    pub text: &'a FieldText<'a>,
+    /// The edits that clean it.
+    pub edits: &'a [Edit],
+}
+
+/// What is known of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The record's own id.
+    pub id: Option<String>,
+    /// Where the text is from.
+    pub url: Option<String>,
+    /// The headline.
+    pub title: Option<String>,
+    /// The language tag.
+    pub lang: Option<String>,
+}
+
+impl About {
+    /// `text` as a document of which this is known, and `otherwise` where this says nothing.
+    pub fn document<'a>(&'a self, text: &'a str, otherwise: &'a About) -> Document<'a> {
+        Document::new(text)
+            .with_url(self.url.as_deref().or(otherwise.url.as_deref()))
+            .with_title(self.title.as_deref().or(otherwise.title.as_deref()))
+            .with_lang(self.lang.as_deref().or(otherwise.lang.as_deref()))
+    }
 }

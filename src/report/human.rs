@@ -43,7 +43,13 @@ pub fn summary(summary: &Summary) -> String {
         );
     }
     if summary.skipped > 0 {
-        let _ = writeln!(out, "  {} passed on as it was", count(summary.skipped, "record or file"));
+        let _ = writeln!(out, "  {} passed on as it was", count(summary.skipped, "record"));
+    }
+    if summary.left_out > 0 {
+        let _ = writeln!(out, "  {} left out", count(summary.left_out, "file"));
+    }
+    if summary.dropped > 0 {
+        let _ = writeln!(out, "  {} left out, with no text after cleaning", count(summary.dropped, "record"));
     }
     if summary.failed > 0 {
         let _ = writeln!(out, "  {} could not be worked on", count(summary.failed, "file"));
@@ -124,7 +130,6 @@ fn count(n: u64, what: &str) -> String {
     let plural = match (n, what) {
         (1, _) => what.to_owned(),
         (_, "near miss") => "near misses".to_owned(),
-        (_, "record or file") => "records or files".to_owned(),
         _ => format!("{what}s"),
     };
     format!("{n} {plural}")

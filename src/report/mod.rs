@@ -16,11 +16,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cleaner::Cleaner;
 use crate::decode::{Decoded, EncodingSource};
-use crate::document::{Cleaned, Edit, NearMiss};
+use crate::document::{Cleaned, Edit, NearMiss, Span};
 use crate::encode::{Patch, encode};
-use crate::formats::Cut;
-use crate::formats::json_field::{EscapeStyle, escape};
+use crate::formats::json_field::EscapeStyle;
+use crate::formats::lines::Ends;
 use crate::formats::plain::{Made, Output};
+use crate::formats::text::Spelling;
+use crate::formats::{Cut, Found};
 use crate::pack::Pack;
 
 /// The version of the report's form.
@@ -36,7 +38,7 @@ pub enum Line {
     /// The first line.
     Header(Header),
     /// A document that was worked on.
-    Document(DocumentEntry),
+    Document(Box<DocumentEntry>),
     /// One that could not be.
     Skipped(SkippedEntry),
     /// The last line.
@@ -66,10 +68,15 @@ pub struct Header {
 pub enum InputForm {
     /// Each is a file.
     Text,
-    /// Each is the text of a record of JSON Lines.
+    /// They are texts of records of JSON Lines.
     Jsonl {
-        /// The field of the text.
-        field: String,
+        /// The fields of the texts.
+        fields: Vec<String>,
+    },
+    /// Each is a record of text.
+    Records {
+        /// What ends a record.
+        ends: Ends,
     },
 }
 
@@ -87,9 +94,15 @@ pub struct DocumentEntry {
     /// The record's line, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// The record's number in its input, from 1, blank ones counted; records may be longer than a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// The record's own id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The field, where a record has several texts; `before` and `after` are of the record then, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// The file's encoding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<EncodingEntry>,
@@ -99,12 +112,42 @@ pub struct DocumentEntry {
     pub after: BytesEntry,
     /// Every removal, in order.
     pub removals: Vec<Removal>,
+    /// True when nothing was removed from the text: the clean text or the findings went to another field.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub text_kept: bool,
+    /// What else changed in the record: fields that were added or dropped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeEntry>,
+    /// A record that is left out of the output: its bytes with the line end, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<String>,
     /// What looks like noise and stayed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub near_misses: Vec<NearMissEntry>,
     /// For a file that was converted: where the original differs from its text encoded again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patches: Vec<PatchEntry>,
+}
+
+/// A change to a record that is no removal from its text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangeEntry {
+    /// Start and end in the bytes of the original record.
+    pub bytes: [usize; 2],
+    /// What stood there, in base64.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub raw: String,
+    /// How many bytes stand there now.
+    pub put_in: usize,
+}
+
+/// A record before and after.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordBytes<'a> {
+    /// Without the line end.
+    pub record: &'a [u8],
+    /// Likewise; empty when the record is left out.
+    pub output: &'a [u8],
 }
 
 /// How a file's bytes were read and written.
@@ -226,6 +269,9 @@ pub struct SkippedEntry {
     /// The record's line, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// The record's number in its input, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// Why.
     pub reason: String,
 }
@@ -239,6 +285,12 @@ pub struct Summary {
     pub changed: u64,
     /// Documents or records passed on as they were because they could not be worked on.
     pub skipped: u64,
+    /// Files that were found in a folder and are no text, so that nothing was written for them.
+    #[serde(default)]
+    pub left_out: u64,
+    /// Records that cleaning left without a text, and that were left out for that.
+    #[serde(default)]
+    pub dropped: u64,
     /// Files that could not be read or written.
     #[serde(default)]
     pub failed: u64,
@@ -303,6 +355,38 @@ impl Summary {
         }
     }
 
+    /// Adds what another part of the run came to.
+    pub fn add(&mut self, other: Summary) {
+        let Summary {
+            documents,
+            changed,
+            skipped,
+            left_out,
+            dropped,
+            failed,
+            without_text,
+            text_bytes,
+            removed_bytes,
+            near_misses,
+            rules,
+        } = other;
+        self.documents += documents;
+        self.changed += changed;
+        self.skipped += skipped;
+        self.left_out += left_out;
+        self.dropped += dropped;
+        self.failed += failed;
+        self.without_text += without_text;
+        self.text_bytes += text_bytes;
+        self.removed_bytes += removed_bytes;
+        self.near_misses += near_misses;
+        for (rule, RuleCount { kind, removals, bytes }) in rules {
+            let count = self.rules.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
+            count.removals += removals;
+            count.bytes += bytes;
+        }
+    }
+
     /// All removals.
     pub fn removals(&self) -> u64 {
         self.rules.values().map(|count| count.removals).sum()
@@ -337,11 +421,28 @@ impl DocumentEntry {
         entry
     }
 
-    /// The entry of a record; ordinal, line and id are left to the caller.
-    pub fn of_record(record: &[u8], text: &str, cleaned: &Cleaned<'_>, output: &[u8], cuts: &[Cut]) -> Self {
-        let mut entry = Self::new(text, cleaned, record, output);
-        entry.add_raw(record, cuts, |text| Some(escape(text, EscapeStyle::Utf8).into_bytes()));
+    /// The entry of a text of a record, with the cut behind each edit; what is not known of the text alone is
+    /// left to the caller.
+    pub fn of_field(made: &RecordBytes<'_>, found: &Found<'_>, cleaned: &Cleaned<'_>, cuts: &[Cut]) -> Self {
+        let mut entry = Self::new(found.text.text(), cleaned, made.record, made.output);
+        let spelling = canonical(found.text.spelling());
+        entry.add_raw(made.record, cuts, |text| Some(spelling.spell(text)));
         entry
+    }
+
+    /// Says what else changed in the record.
+    pub fn set_changes(&mut self, record: &[u8], changes: &[Cut]) {
+        let entry = |cut: &Cut| ChangeEntry {
+            bytes: [cut.raw.start, cut.raw.end],
+            raw: BASE64.encode(&record[cut.raw.clone()]),
+            put_in: cut.put_in.len(),
+        };
+        self.changes = changes.iter().map(entry).collect();
+    }
+
+    /// Says that the record was left out; `bytes` are all of it, with its line end.
+    pub fn set_dropped(&mut self, bytes: &[u8]) {
+        self.dropped = Some(BASE64.encode(bytes));
     }
 
     fn new(text: &str, cleaned: &Cleaned<'_>, input: &[u8], output: &[u8]) -> Self {
@@ -392,6 +493,14 @@ impl Removal {
     }
 }
 
+impl Place {
+    /// The places of spans that come in order.
+    pub fn of_spans(text: &str, spans: impl Iterator<Item = Span>) -> impl Iterator<Item = Place> {
+        let mut cursor = Cursor::new(text);
+        spans.map(move |span| cursor.place(span.start(), span.end()))
+    }
+}
+
 impl NearMissEntry {
     fn new(text: &str, near: &NearMiss) -> Self {
         let finding = &near.finding;
@@ -422,6 +531,14 @@ impl PatchEntry {
 /// The bytes that the report holds in base64; none when it is damaged there.
 pub(crate) fn unpack(base64: &str) -> Option<Vec<u8>> {
     BASE64.decode(base64).ok()
+}
+
+/// The spelling in which a report leaves out what it can: a restore does not know how the rest is escaped.
+pub(crate) fn canonical(spelling: Spelling) -> Spelling {
+    match spelling {
+        Spelling::Plain => Spelling::Plain,
+        Spelling::Json(_) => Spelling::Json(EscapeStyle::Utf8),
+    }
 }
 
 fn source_name(source: EncodingSource) -> &'static str {
@@ -485,7 +602,7 @@ mod tests {
     fn a_removal_is_placed_in_bytes_characters_lines_and_columns() {
         let text = "Über Köln.\nÜber.\n\nADVERTISEMENT\n\nEnde.\n";
         let cleaned = Cleaner::builtin().clean(&Document::new(text));
-        let entry = DocumentEntry::of_record(b"", text, &cleaned, b"", &[Cut { raw: 0..0, put_in: vec![] }]);
+        let entry = DocumentEntry::new(text, &cleaned, b"", b"");
         let place = &entry.removals[0].place;
         assert_eq!(*place, Place { bytes: [21, 36], chars: [18, 33], line: 4, column: 1 });
         assert_eq!(entry.removals[0].before, "Über Köln.\nÜber.\n\n");

@@ -1,5 +1,8 @@
 //! `dechaff filter`: what is not being cleaned is not touched.
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use crate::support::{ARTICLE, CLEAN, Desk, sentence, span_pack};
 
 /// A record whose text is the article, and its clean form.
@@ -53,7 +56,7 @@ fn line_ends_blank_lines_and_a_byte_order_mark_stay() {
 #[test]
 fn records_without_a_text_pass_and_are_counted() {
     let input =
-        "{\"id\":1}\n{\"text\":null}\n{\"text\":17}\n{\"text\":[\"ADVERTISEMENT\"]}\n{\"text\":\"x\"}\n";
+        "{\"id\":1}\n{\"text\":null}\n{\"text\":17}\n{\"text\":[\"ADVERTISEMENT\",1]}\n{\"text\":\"x\"}\n";
     Desk::new()
         .run_with("filter --format jsonl", input)
         .succeeds()
@@ -65,11 +68,11 @@ fn records_without_a_text_pass_and_are_counted() {
 fn malformed_records_pass_untouched_and_are_told() {
     let input = b"{\"text\":\"x\"}\n{\"text\": oops}\n[1]\n{\"text\":\"\xFF\"}\n{\"text\":\"cut";
     Desk::new().run_with("filter --format jsonl", input).succeeds().prints(input).says(&[
-        "line 2 ",
-        "line 3 ",
-        "line 4 ",
-        "line 5 ",
-        "4 records or files passed on",
+        "line 2: ",
+        "line 3: ",
+        "line 4: ",
+        "line 5: ",
+        "4 records passed on",
     ]);
 }
 
@@ -77,7 +80,7 @@ fn malformed_records_pass_untouched_and_are_told() {
 fn many_malformed_records_are_counted_and_not_all_told() {
     let input = "{\"text\":\"x\"}\n".to_owned() + &"oops\n".repeat(100);
     let outcome = Desk::new().run_with("filter --format jsonl", &input).succeeds().prints(&input);
-    let outcome = outcome.says(&["100 records or files passed on"]);
+    let outcome = outcome.says(&["100 records passed on"]);
     assert!(outcome.stderr.lines().count() < 20, "{}", outcome.stderr);
 }
 
@@ -87,8 +90,14 @@ fn a_field_that_no_record_has_is_an_error() {
     Desk::new().run_with("filter --format jsonl --field txet", input).fails().prints(input).says(&[
         "2 records",
         "`txet`",
+        "they have body;",
         "--field",
     ]);
+    let input = "{\"body\":\"A\",\"meta\":{\"text\":\"B\"}}\n";
+    for (wrong, right) in [("bdoy", "`body`"), ("meta.txet", "`meta.text`")] {
+        let line = format!("filter --format jsonl --field {wrong}");
+        Desk::new().run_with(&line, input).fails().prints(input).says(&["did you mean", right]);
+    }
 }
 
 #[test]
@@ -130,4 +139,289 @@ fn a_record_of_a_megabyte_is_worked_on() {
 fn deeply_nested_records_are_no_danger() {
     let deep = format!("{{\"x\":{}{},\"text\":\"A.\"}}\n", "[".repeat(50_000), "]".repeat(50_000));
     Desk::new().run_with("filter --format jsonl", &deep).succeeds().prints(&deep);
+}
+
+#[test]
+fn json_lines_are_known_by_their_first_record() {
+    let (noisy, clean) = record(|text| format!("\n {{\"text\":\"{text}\"}}\n"));
+    Desk::new().run_with("filter", noisy).succeeds().prints(clean);
+    Desk::new()
+        .run_with("filter", "{braces} start this text.\n")
+        .succeeds()
+        .prints("{braces} start this text.\n");
+}
+
+#[test]
+fn several_fields_and_fields_inside_others_hold_texts() {
+    let text = ARTICLE.replace('\n', "\\n");
+    let clean = CLEAN.replace('\n', "\\n");
+    let record = |text: &str| {
+        format!(
+            "{{\"a\":{{\"b\":[{{\"t\":\"{text}\"}},{{\"t\": \"{text}\"}}]}},\"body\":\"{text}\",\"x\":\"{text}\"}}\n"
+        )
+    };
+    let expected = record(&clean).replace(&format!("\"x\":\"{clean}"), &format!("\"x\":\"{text}"));
+    let desk = Desk::new();
+    let outcome =
+        desk.run_with("filter --field body --field a.b[].t --report r.jsonl", record(&text)).succeeds();
+    let outcome = outcome.prints(&expected).says(&["3 documents, 3 changed"]);
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(record(&text));
+    let fields: Vec<_> =
+        desk.report_lines("r.jsonl", "document").into_iter().map(|d| d["field"].clone()).collect();
+    assert_eq!(fields, ["a.b[].t", "a.b[].t", "body"]);
+}
+
+#[test]
+fn paragraphs_in_an_array_are_one_text() {
+    let noisy = r#"{"text": ["The council met on Monday to talk about the bridge.", "ADVERTISEMENT", "The vote is expected in May."]}"#;
+    let clean = r#"{"text": ["The council met on Monday to talk about the bridge.", "The vote is expected in May."]}"#;
+    let desk = Desk::new();
+    let outcome = desk.run_with("filter --report r.jsonl", noisy).succeeds().prints(clean);
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(noisy);
+}
+
+/// A record with two fields around the text, and what comes of it with these arguments; it must come back.
+#[track_caller]
+fn comes_out(arguments: &str, expected: &str) {
+    let record = |text: &str| {
+        format!("{{\"id\": 7, \"text\": \"{}\", \"html\": \"<p>\"}}\n", text.replace('\n', "\\n"))
+    };
+    let input = record(ARTICLE) + &record(CLEAN);
+    let expected = expected
+        .replace("ARTICLE", &ARTICLE.replace('\n', "\\n"))
+        .replace("CLEAN", &CLEAN.replace('\n', "\\n"));
+    let desk = Desk::new();
+    let outcome = desk.run_with(&format!("filter {arguments} --report r.jsonl"), &input).succeeds();
+    let outcome = outcome.prints(expected);
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(input);
+}
+
+#[test]
+fn the_clean_text_may_go_to_a_field_of_its_own() {
+    comes_out(
+        "--output-field clean",
+        "{\"id\": 7, \"text\": \"ARTICLE\", \"clean\": \"CLEAN\", \"html\": \"<p>\"}\n\
+         {\"id\": 7, \"text\": \"CLEAN\", \"clean\": \"CLEAN\", \"html\": \"<p>\"}\n",
+    );
+    comes_out(
+        "--output-field html",
+        "{\"id\": 7, \"text\": \"ARTICLE\", \"html\": \"CLEAN\"}\n{\"id\": 7, \"text\": \"CLEAN\", \"html\": \"CLEAN\"}\n",
+    );
+}
+
+#[test]
+fn the_original_may_be_kept() {
+    comes_out(
+        "--keep-original raw",
+        "{\"id\": 7, \"text\": \"CLEAN\", \"raw\": \"ARTICLE\", \"html\": \"<p>\"}\n\
+         {\"id\": 7, \"text\": \"CLEAN\", \"html\": \"<p>\"}\n",
+    );
+}
+
+#[test]
+fn findings_may_be_written_beside_the_text() {
+    comes_out(
+        "--annotate noise",
+        "{\"id\": 7, \"text\": \"ARTICLE\", \"noise\": [{\"bytes\":[53,68],\"chars\":[53,68],\"line\":3,\"column\":1,\
+         \"rule\":\"ad-label\",\"kind\":\"ad\"}], \"html\": \"<p>\"}\n{\"id\": 7, \"text\": \"CLEAN\", \"html\": \"<p>\"}\n",
+    );
+}
+
+#[test]
+fn fields_may_be_dropped() {
+    comes_out(
+        "--drop-field html --drop-field id",
+        "{ \"text\": \"CLEAN\"}\n{ \"text\": \"CLEAN\"}\n".replace("{ ", "{").as_str(),
+    );
+    comes_out(
+        "--drop-field html --keep-original raw",
+        "{\"id\": 7, \"text\": \"CLEAN\", \"raw\": \"ARTICLE\"}\n{\"id\": 7, \"text\": \"CLEAN\"}\n",
+    );
+}
+
+#[test]
+fn fields_in_each_others_way_are_refused() {
+    for (arguments, part) in [
+        ("--drop-field text", "cannot be dropped"),
+        ("--output-field text", "another name"),
+        ("--field a..b", "not a path"),
+        ("--output-field x --annotate y", "cannot be used with"),
+        ("--field a --field b --output-field x", "several fields"),
+    ] {
+        Desk::new()
+            .run_with(&format!("filter --format jsonl {arguments}"), "{}\n")
+            .fails()
+            .prints("")
+            .says(&[part]);
+    }
+}
+
+/// The text is nothing but noise, and the budgets let it go.
+#[test]
+fn records_that_are_left_empty_may_be_dropped_and_come_back() {
+    let pack = span_pack("mine", "NOISE", "budget = 1.0").replace("description", "budget = 1.0\ndescription");
+    let desk = Desk::with("mine.toml", pack);
+    let empty = "{\"text\":\"NOISE\"}\r\n";
+    let input = [empty, "{\"text\":\"Kept.\"}\n{\"text\":\"\"}\n", empty, empty].concat();
+    let line = "filter --pack mine.toml --budget 1 --report r.jsonl";
+    let outcome = desk.run_with(&format!("{line} --drop-empty"), &input).succeeds();
+    let outcome = outcome.prints("{\"text\":\"Kept.\"}\n{\"text\":\"\"}\n").says(&["3 records left out"]);
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&input);
+    desk.run_with(line, &input).succeeds().prints(input.replace("NOISE", ""));
+}
+
+#[test]
+fn strict_stops_at_the_first_malformed_record() {
+    let good: String = (0..5000).map(|i| format!("{{\"text\":\"Record {i}.\"}}\n")).collect();
+    for jobs in [1, 2, 7] {
+        let input = format!("{good}oops\n{good}oops again\n");
+        let outcome = Desk::new().run_with(&format!("filter --format jsonl --strict -j {jobs}"), input);
+        outcome.fails().prints(&good).says(&["line 5001: ", "not JSON", "--strict"]);
+    }
+}
+
+#[test]
+fn a_record_that_is_too_large_is_passed_on_and_told() {
+    let text = ARTICLE.replace('\n', "\\n");
+    let small = format!("{{\"text\":\"{text}\"}}\n");
+    let large = format!("{{\"text\":\"{}\"}}\n", text.repeat(10_000));
+    let desk = Desk::new();
+    let input = [small.as_str(), &large, &small].concat();
+    let clean = small.replace(&text, &CLEAN.replace('\n', "\\n"));
+    for jobs in [1, 2] {
+        let line = format!("filter --format jsonl --max-record 500K -j {jobs} --report r.jsonl");
+        let outcome = desk.run_with(&line, &input).succeeds();
+        assert!(outcome.stdout == [clean.as_str(), &large, &clean].concat().into_bytes());
+        outcome.says(&["line 2: record is over 512000 bytes", "1 record passed on"]);
+        assert_eq!(desk.report_lines("r.jsonl", "skipped")[0]["line"], 2);
+    }
+}
+
+/// Records of many kinds and lengths, malformed ones too.
+fn many_records() -> String {
+    let text = ARTICLE.replace('\n', "\\n");
+    (0..3000)
+        .map(|i| match i % 7 {
+            0 => format!("{{\"id\":{i},\"text\":\"{}\"}}\n", text.repeat(i % 40 + 1)),
+            1 => "oops\n".to_owned(),
+            2 => "\r\n".to_owned(),
+            3 => format!("{{\"title\":\"{text}\"}}\n"),
+            _ => format!("{{\"text\":\"Record {i}. {text}\"}}\r\n"),
+        })
+        .collect()
+}
+
+#[test]
+fn output_and_report_are_the_same_for_any_number_of_jobs() {
+    let input = many_records();
+    let desk = Desk::new();
+    let mut outcomes = Vec::new();
+    for jobs in [1, 2, 7] {
+        let line = format!("filter --format jsonl -v -j {jobs} --report {jobs}.jsonl");
+        let outcome = desk.run_with(&line, &input).succeeds();
+        outcomes.push((outcome.stdout, outcome.stderr, desk.text(&format!("{jobs}.jsonl"))));
+    }
+    assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]));
+    desk.run_with("restore --report 7.jsonl", &outcomes[0].0).succeeds().prints(&input);
+}
+
+#[test]
+fn texts_may_come_in_records() {
+    let other = sentence("").replace("Something", "Nothing");
+    let desk = Desk::with("mine.toml", span_pack("mine", "NOISE", ""));
+    let noisy = sentence("NOISE");
+    let clean = sentence("");
+    for (end, glue) in [("line", ""), ("blank-line", " \r\n\n"), ("nul", "\0")] {
+        let input = [&noisy, glue, &other, glue, &noisy].concat();
+        let expected = [&clean, glue, &other, glue, &clean].concat();
+        let line = format!("filter --records {end} --pack mine.toml --report r.jsonl");
+        let outcome =
+            desk.run_with(&line, &input).succeeds().prints(&expected).says(&["3 documents, 2 changed"]);
+        assert_eq!(desk.report_lines("r.jsonl", "header")[0]["input"]["ends"], end);
+        desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&input);
+    }
+}
+
+#[test]
+fn what_a_record_does_not_say_may_be_said_for_all() {
+    let pack = span_pack("site", "FURNITURE", "when = { hosts = [\"example.com\"] }")
+        .replace("to = \"A B\"", "to = \"A B\", url = \"example.com\"");
+    let desk = Desk::with("site.toml", pack);
+    let record = |about: &str, word: &str| format!("{{{about}\"text\":\"{}\"}}\n", sentence(word).trim_end());
+    let other = "\"url\":\"https://example.org\",";
+    let input = record("", "FURNITURE") + &record(other, "FURNITURE");
+    let expected = record("", "") + &record(other, "FURNITURE");
+    desk.run_with("filter --format jsonl --pack site.toml --url https://example.com/a", input)
+        .succeeds()
+        .prints(expected);
+}
+
+#[test]
+fn options_that_a_form_has_no_use_for_are_refused() {
+    for (line, part) in [
+        ("filter --format jsonl --encoding latin1", "UTF-8"),
+        ("filter --format text --field body", "no fields"),
+        ("filter --format jsonl --records nul", "--records is for text"),
+    ] {
+        Desk::new().run_with(line, "{}\n").fails().prints("").says(&[part]);
+    }
+}
+
+#[test]
+fn output_and_report_are_the_same_however_the_input_comes() {
+    let input = many_records().into_bytes();
+    let input = &input[..150_000];
+    let desk = Desk::new();
+    let mut outcomes = Vec::new();
+    for (piece, jobs) in [(input.len(), "1"), (1, "1"), (1, "2"), (777, "2"), (65_536, "7")] {
+        let args = ["filter", "--format", "jsonl", "-v", "-j", jobs, "--report", "r.jsonl"];
+        let mut child = desk
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let bytes = input.to_vec();
+        let writer = std::thread::spawn(move || {
+            bytes.chunks(piece).for_each(|piece| stdin.write_all(piece).unwrap());
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        outcomes.push((output.stdout, output.stderr, desk.text("r.jsonl")));
+    }
+    assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+/// A record that is malformed ends the work though the writer waits for an answer to it.
+#[test]
+fn strict_does_not_wait_for_more() {
+    let desk = Desk::new();
+    for jobs in ["1", "2"] {
+        let mut command = desk.command(["filter", "--format", "jsonl", "-q", "--strict", "-j", jobs]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"{\"text\":\"One.\"}\noops\n").unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(2));
+        drop(stdin);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_bounded() {
+    let text = "Something stands here in the middle of a sentence of the article.\\n".repeat(15_000);
+    let input = format!("{{\"text\":\"{text}\\nADVERTISEMENT\\n\\n{text}\"}}\n").repeat(24);
+    let desk = Desk::with("in.jsonl", input);
+    // The shell bounds the address space of the command; threads' stacks count.
+    let line = format!(
+        "ulimit -v 262144; '{}' filter --select ads -q -j 2 < in.jsonl | wc -c",
+        assert_cmd::cargo::cargo_bin!("dechaff").display()
+    );
+    let output =
+        std::process::Command::new("sh").args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.stdout.len() > 2);
 }

@@ -159,7 +159,7 @@ fn a_record_has_its_line_and_its_id() {
     let input = format!("\n{{\"text\":null}}\noops\n{record}\n");
     desk.run_with("filter --format jsonl --field text --report r.jsonl", input).succeeds();
     let header = &desk.report_lines("r.jsonl", "header")[0];
-    assert_eq!(header["input"], json!({"form": "jsonl", "field": "text"}));
+    assert_eq!(header["input"], json!({"form": "jsonl", "fields": ["text"]}));
     let document = document(&desk, "r.jsonl");
     assert_eq!(
         (&document["line"], &document["id"], &document["ordinal"]),

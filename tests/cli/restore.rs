@@ -295,7 +295,7 @@ fn a_changed_record_is_refused_by_its_line() {
     desk.write("clean.jsonl", String::from_utf8(clean).unwrap().replace("Two", "Three"));
     desk.run("restore --report r.jsonl clean.jsonl -o back.jsonl")
         .fails()
-        .says(&["line 2 of clean.jsonl", "SHA-256"]);
+        .says(&["record 2 of clean.jsonl", "SHA-256"]);
     assert!(!desk.exists("back.jsonl"));
 }
 
@@ -305,6 +305,6 @@ fn a_dump_that_lost_records_is_refused() {
     let dump = "{\"text\":\"One.\"}\n{\"text\":\"One.\\n\\nADVERTISEMENT\\n\\nTwo.\"}\n";
     desk.run_with("filter --format jsonl --report r.jsonl", dump).succeeds();
     desk.write("clean.jsonl", "{\"text\":\"One.\"}\n");
-    desk.run("restore --report r.jsonl clean.jsonl --in-place").fails().says(&["clean.jsonl", "line 2"]);
+    desk.run("restore --report r.jsonl clean.jsonl --in-place").fails().says(&["clean.jsonl", "record 2"]);
     assert_eq!(desk.text("clean.jsonl"), "{\"text\":\"One.\"}\n");
 }

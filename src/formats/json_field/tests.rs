@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 
-fn text_field<'a>(raw: &'a [u8], name: &str) -> JsonText<'a> {
+fn text_field<'a>(raw: &'a [u8], name: &str) -> FieldText<'a> {
     match Record::parse(raw).expect("a valid record").field(name) {
         Field::Text(text) => text,
         other => panic!("{name} is not a text but {other:?}"),
@@ -35,13 +35,13 @@ fn cut_noise(raw: &str, noise: &str) -> String {
 
 #[test]
 fn field_tells_text_from_everything_else() {
-    let raw = br#"{"text":"a","empty":"","gone":null,"n":1,"b":true,"list":["text"],"map":{"inner":"x"}}"#;
+    let raw = br#"{"text":"a","empty":"","gone":null,"n":1,"b":true,"list":["text",1],"none":[],"map":{"inner":"x"}}"#;
     let record = Record::parse(raw).unwrap();
     assert!(matches!(record.field("text"), Field::Text(_)));
     assert!(matches!(record.field("empty"), Field::Text(text) if text.text().is_empty()));
     assert!(matches!(record.field("gone"), Field::Null));
-    for name in ["n", "b", "list", "map"] {
-        assert!(matches!(record.field(name), Field::NotText), "{name}");
+    for name in ["n", "b", "list", "none", "map"] {
+        assert!(matches!(record.field(name), Field::NotText(_)), "{name}");
     }
     assert!(matches!(record.field("inner"), Field::Missing));
 }
@@ -86,9 +86,10 @@ fn every_form_of_escape_is_decoded() {
 
 #[test]
 fn a_literal_without_escapes_is_borrowed() {
-    let text = text_field("{\"text\":\"café\"}".as_bytes(), "text");
-    assert!(matches!(text.text, Cow::Borrowed("café")));
-    assert!(text.anchors.is_empty());
+    let raw = "{\"text\":\"café\"}".as_bytes();
+    let text = text_field(raw, "text");
+    assert_eq!(text.text(), "café");
+    assert_eq!(text.text().as_ptr(), raw[text.content_range()].as_ptr());
 }
 
 #[test]
@@ -186,8 +187,8 @@ fn errors_say_what_and_where_and_what_to_do() {
 #[test]
 fn escape_follows_the_literal() {
     let raw = r#"{"ascii":"caf\u00e9","utf8":"café"}"#.as_bytes();
-    assert_eq!(text_field(raw, "ascii").escape_style(), EscapeStyle::Ascii);
-    assert_eq!(text_field(raw, "utf8").escape_style(), EscapeStyle::Utf8);
+    assert_eq!(text_field(raw, "ascii").spelling(), Spelling::Json(EscapeStyle::Ascii));
+    assert_eq!(text_field(raw, "utf8").spelling(), Spelling::Json(EscapeStyle::Utf8));
 
     let text = "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{7f}é😀";
     assert_eq!(escape(text, EscapeStyle::Utf8), "\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\u{7f}é😀");
@@ -287,10 +288,84 @@ proptest! {
             let mut end = found.content_range().start;
             for (span, range) in spans.iter().zip(found.raw_ranges(&spans)) {
                 prop_assert_eq!(range.start, end);
-                prop_assert_eq!(decode(&raw[range.clone()]).0, &found.text()[span.clone()]);
+                let mut decoded = String::new();
+                decode(&raw[range.clone()], 0, &mut decoded, &mut Vec::new());
+                prop_assert_eq!(&*decoded, &found.text()[span.clone()]);
                 end = range.end;
             }
             prop_assert_eq!(end, found.content_range().end);
         }
     }
+}
+
+fn path(path: &str) -> FieldPath {
+    path.parse().unwrap()
+}
+
+fn texts(raw: &str, at: &str) -> Vec<String> {
+    let record = Record::parse(raw.as_bytes()).unwrap();
+    let text = |field| match field {
+        Field::Text(text) => text.text().to_owned(),
+        other => format!("{other:?}"),
+    };
+    record.at(&path(at)).into_iter().map(text).collect()
+}
+
+#[test]
+fn a_path_leads_into_objects_and_arrays() {
+    let raw = r#"{"a":{"b":[{"c":"one"},{"c":"two"},{}]},"a.x":"dotted","p":["A.","B\n","C"]}"#;
+    assert_eq!(texts(raw, "a.b[0].c"), ["one"]);
+    assert_eq!(texts(raw, "a.b[].c"), ["one", "two"]);
+    assert_eq!(texts(raw, "a.x"), ["dotted"]);
+    assert_eq!(texts(raw, "p[1]"), ["B\n"]);
+    assert_eq!(texts(raw, "p"), ["A.\nB\n\nC"]);
+    for nowhere in ["b", "a.b.c", "a.b[7].c", "p.x", "p[0][0]"] {
+        assert!(texts(raw, nowhere).is_empty(), "{nowhere}");
+    }
+}
+
+#[test]
+fn paragraphs_are_cut_whole_or_joined() {
+    let raw = r#"{"text":["One." , "AD\u0021", "","Two."]}"#;
+    let text = text_field(raw.as_bytes(), "text");
+    assert_eq!(text.text(), "One.\nAD!\n\nTwo.");
+    let without =
+        |span: Range<usize>| String::from_utf8(cut(raw.as_bytes(), &text.raw_ranges(&[span]))).unwrap();
+    assert_eq!(without(5..9), r#"{"text":["One." , "","Two."]}"#);
+    assert_eq!(without(4..8), r#"{"text":["One.", "","Two."]}"#);
+    assert_eq!(without(5..8), r#"{"text":["One." , "", "","Two."]}"#);
+    assert_eq!(without(3..12), r#"{"text":["Oneo."]}"#);
+}
+
+fn without(raw: &str, paths: &[&str]) -> String {
+    let paths: Vec<FieldPath> = paths.iter().map(|at| path(at)).collect();
+    let record = Record::parse(raw.as_bytes()).unwrap();
+    String::from_utf8(super::super::cut(raw.as_bytes(), &record.without(&paths)).into_owned()).unwrap()
+}
+
+#[test]
+fn fields_are_left_out_with_one_comma_each() {
+    let raw = r#"{ "a": 1, "b": {"x": 1 , "y": 2}, "c": 3 , "b2":4}"#;
+    assert_eq!(without(raw, &["a"]), r#"{ "b": {"x": 1 , "y": 2}, "c": 3 , "b2":4}"#);
+    assert_eq!(without(raw, &["b2"]), r#"{ "a": 1, "b": {"x": 1 , "y": 2}, "c": 3}"#);
+    assert_eq!(without(raw, &["c", "b2"]), r#"{ "a": 1, "b": {"x": 1 , "y": 2}}"#);
+    assert_eq!(without(raw, &["a", "c"]), r#"{ "b": {"x": 1 , "y": 2}, "b2":4}"#);
+    assert_eq!(without(raw, &["b.x"]), r#"{ "a": 1, "b": {"y": 2}, "c": 3 , "b2":4}"#);
+    assert_eq!(without(raw, &["b.y", "b.x", "c"]), r#"{ "a": 1, "b": {}, "b2":4}"#);
+    assert_eq!(without(raw, &["b", "b.x"]), r#"{ "a": 1, "c": 3 , "b2":4}"#);
+    assert_eq!(without(raw, &["zz", "a.q"]), raw);
+    assert_eq!(without(r#"{"a":1,"a":2}"#, &["a"]), "{}");
+    assert_eq!(without(r#"{"l":[{"h":1,"t":2},{"t":3,"h":4}]}"#, &["l[].h"]), r#"{"l":[{"t":2},{"t":3}]}"#);
+}
+
+#[test]
+fn an_added_field_is_spaced_as_its_neighbours() {
+    let set = |raw: &str, name: &str| {
+        let cut = Record::parse(raw.as_bytes()).unwrap().set(name, b"9", raw.find('T').unwrap()).unwrap();
+        String::from_utf8(super::super::cut(raw.as_bytes(), &[cut]).into_owned()).unwrap()
+    };
+    assert_eq!(set(r#"{"text": "T", "n": 1}"#, "new"), r#"{"text": "T", "new": 9, "n": 1}"#);
+    assert_eq!(set(r#"{"n":1,"text":"T"}"#, "n\""), r#"{"n":1,"text":"T","n\"":9}"#);
+    assert_eq!(set(r#"{"text":"T","n": 1.0 }"#, "n"), r#"{"text":"T","n": 9 }"#);
+    assert_eq!(set(r#"{"a":{"b":"T"},"n":1}"#, "c"), r#"{"a":{"b":"T"},"c":9,"n":1}"#);
 }

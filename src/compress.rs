@@ -1,0 +1,286 @@
+//! Compressed bytes, in and out: gzip, zstd, bzip2 and xz, in any number of members.
+
+use std::io::{self, BufRead, Cursor, Read, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+/// A way to compress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// `.gz`
+    Gzip,
+    /// `.zst`
+    Zstd,
+    /// `.bz2`
+    Bzip2,
+    /// `.xz`
+    Xz,
+}
+
+/// Each with the ends of file names and the bytes that files start with.
+const KNOWN: [(Compression, &[&str], &[u8]); 4] = [
+    (Compression::Gzip, &["gz", "gzip"], b"\x1f\x8b\x08"),
+    (Compression::Zstd, &["zst", "zstd"], b"\x28\xb5\x2f\xfd"),
+    (Compression::Bzip2, &["bz2", "bzip2"], b"BZh"),
+    (Compression::Xz, &["xz"], b"\xfd7zXZ\0"),
+];
+
+/// As good as what each format's own tool does by default.
+const ZSTD_LEVEL: i32 = 3;
+const XZ_LEVEL: u32 = 6;
+
+impl Compression {
+    /// By the end of a file's name.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        path.extension()?.to_str()?.parse().ok()
+    }
+
+    /// By the first bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        KNOWN.iter().find(|(_, _, magic)| bytes.starts_with(magic)).map(|(compression, ..)| *compression)
+    }
+
+    /// What messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
+        }
+    }
+}
+
+/// A name that stands for no way to compress.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no way to compress: say gzip, zstd, bzip2 or xz")]
+pub struct UnknownCompression(String);
+
+impl FromStr for Compression {
+    type Err = UnknownCompression;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCompression> {
+        let is_name = |known: &str| name.eq_ignore_ascii_case(known);
+        let found = KNOWN
+            .iter()
+            .find(|(compression, ends, _)| ends.iter().copied().any(is_name) || is_name(compression.name()));
+        found.map(|(compression, ..)| *compression).ok_or_else(|| UnknownCompression(name.to_owned()))
+    }
+}
+
+/// What compressed bytes hold, and how they were compressed; other bytes come as they are.
+///
+/// # Errors
+/// When the first bytes cannot be read. Reading fails with [`io::ErrorKind::UnexpectedEof`] where a member is
+/// cut off; what it held comes before that.
+pub fn decoder<'r>(
+    mut input: impl Read + Send + 'r,
+) -> io::Result<(Option<Compression>, Box<dyn Read + Send + 'r>)> {
+    let mut head = Vec::new();
+    // Only as much as it takes to tell: more may never come.
+    while KNOWN.iter().any(|(_, _, magic)| head.len() < magic.len() && magic.starts_with(&head)) {
+        let mut byte = [0];
+        match input.read(&mut byte) {
+            Ok(0) => break,
+            Ok(_) => head.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let compression = Compression::of_bytes(&head);
+    let input = Cursor::new(head).chain(input);
+    let Some(known) = compression else { return Ok((None, Box::new(input))) };
+    let input = io::BufReader::with_capacity(1 << 16, input);
+    Ok((compression, decoder_of(known, input)?))
+}
+
+fn decoder_of<'r>(
+    compression: Compression,
+    input: impl BufRead + Send + 'r,
+) -> io::Result<Box<dyn Read + Send + 'r>> {
+    Ok(match compression {
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
+        Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
+        Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
+        Compression::Xz => Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(input)),
+    })
+}
+
+/// Compresses what is written to it, or passes it on.
+pub struct Encoder<W: Write> {
+    inner: Inner<W>,
+}
+
+enum Inner<W: Write> {
+    Plain(W),
+    Gzip(flate2::write::GzEncoder<W>),
+    Zstd(zstd::stream::write::Encoder<'static, W>),
+    /// None after an error.
+    Bzip2(Option<bzip2::write::BzEncoder<W>>),
+    Xz(liblzma::write::XzEncoder<W>),
+}
+
+impl<W: Write> Encoder<W> {
+    /// Compresses in this way, or not at all.
+    ///
+    /// # Errors
+    /// When there is not enough memory for it.
+    pub fn new(compression: Option<Compression>, output: W) -> io::Result<Self> {
+        let inner = match compression {
+            None => Inner::Plain(output),
+            Some(Compression::Gzip) => {
+                Inner::Gzip(flate2::write::GzEncoder::new(output, flate2::Compression::default()))
+            }
+            Some(Compression::Zstd) => Inner::Zstd(zstd::stream::write::Encoder::new(output, ZSTD_LEVEL)?),
+            Some(Compression::Bzip2) => Inner::Bzip2(Some(bzip2_member(output))),
+            Some(Compression::Xz) => Inner::Xz(liblzma::write::XzEncoder::new(output, XZ_LEVEL)),
+        };
+        Ok(Self { inner })
+    }
+
+    /// Writes what is left, and gives the output back.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn finish(self) -> io::Result<W> {
+        match self.inner {
+            Inner::Plain(output) => Ok(output),
+            Inner::Gzip(encoder) => encoder.finish(),
+            Inner::Zstd(encoder) => encoder.finish(),
+            Inner::Bzip2(encoder) => encoder.ok_or_else(failed_before)?.finish(),
+            Inner::Xz(encoder) => encoder.finish(),
+        }
+    }
+}
+
+impl<W: Write> Write for Encoder<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.inner {
+            Inner::Plain(output) => output.write(bytes),
+            Inner::Gzip(encoder) => encoder.write(bytes),
+            Inner::Zstd(encoder) => encoder.write(bytes),
+            Inner::Bzip2(encoder) => encoder.as_mut().ok_or_else(failed_before)?.write(bytes),
+            Inner::Xz(encoder) => encoder.write(bytes),
+        }
+    }
+
+    /// What was written so far can be read by whoever decompresses the output.
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.inner {
+            Inner::Plain(output) => output.flush(),
+            Inner::Gzip(encoder) => encoder.flush(),
+            Inner::Zstd(encoder) => encoder.flush(),
+            // In this format nothing short of a member's end can be read.
+            Inner::Bzip2(encoder) => {
+                if encoder.as_ref().is_some_and(|encoder| encoder.total_in() == 0) {
+                    return Ok(());
+                }
+                let mut output = encoder.take().ok_or_else(failed_before)?.finish()?;
+                output.flush()?;
+                *encoder = Some(bzip2_member(output));
+                Ok(())
+            }
+            Inner::Xz(encoder) => {
+                encoder.flush()?;
+                // The encoder hands out what it flushed with the next write.
+                let _ = encoder.write(&[])?;
+                encoder.get_mut().flush()
+            }
+        }
+    }
+}
+
+fn bzip2_member<W: Write>(output: W) -> bzip2::write::BzEncoder<W> {
+    bzip2::write::BzEncoder::new(output, bzip2::Compression::best())
+}
+
+fn failed_before() -> io::Error {
+    io::Error::other("an earlier write failed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Option<Compression>; 5] = [
+        None,
+        Some(Compression::Gzip),
+        Some(Compression::Zstd),
+        Some(Compression::Bzip2),
+        Some(Compression::Xz),
+    ];
+
+    fn compressed(compression: Option<Compression>, text: &[u8]) -> Vec<u8> {
+        let mut encoder = Encoder::new(compression, Vec::new()).unwrap();
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn members_come_out_as_they_went_in() {
+        let text = "One line of text, and another.\n".repeat(10_000);
+        for compression in ALL {
+            let bytes = [compressed(compression, text.as_bytes()), compressed(compression, b"end")].concat();
+            let (found, mut decoder) = decoder(&*bytes).unwrap();
+            assert_eq!(found, compression);
+            let mut read = String::new();
+            decoder.read_to_string(&mut read).unwrap();
+            assert_eq!(read, text.clone() + "end");
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_cut_off_gives_what_it_holds_and_then_an_error() {
+        let text: String = (0..100_000).map(|i| format!("Line {i} of {}.\n", i * 7919 % 1000)).collect();
+        for compression in ALL.into_iter().flatten() {
+            let bytes = compressed(Some(compression), text.as_bytes());
+            let (_, mut decoder) = decoder(&bytes[..bytes.len() - 20]).unwrap();
+            let mut read = Vec::new();
+            let mut piece = [0; 4096];
+            let error = loop {
+                match decoder.read(&mut piece) {
+                    Ok(0) => panic!("{compression:?} ends without an error"),
+                    Ok(n) => read.extend_from_slice(&piece[..n]),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{compression:?}: {error}");
+            assert!(text.as_bytes().starts_with(&read) && read.len() > text.len() / 4, "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_flushed_can_be_read() {
+        for compression in ALL {
+            let mut encoder = Encoder::new(compression, Vec::new()).unwrap();
+            encoder.write_all(b"One.\n").unwrap();
+            encoder.flush().unwrap();
+            let so_far = match &encoder.inner {
+                Inner::Plain(bytes) => bytes.clone(),
+                Inner::Gzip(encoder) => encoder.get_ref().clone(),
+                Inner::Zstd(encoder) => encoder.get_ref().clone(),
+                Inner::Bzip2(encoder) => encoder.as_ref().unwrap().get_ref().clone(),
+                Inner::Xz(encoder) => encoder.get_ref().clone(),
+            };
+            let mut read = [0; 5];
+            decoder(&*so_far).unwrap().1.read_exact(&mut read).unwrap();
+            assert_eq!(&read, b"One.\n", "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn short_and_strange_input_passes() {
+        for input in [&b""[..], b"B", b"BZ", b"\x1f", b"Bz", b"\x28\xb5\x2f"] {
+            let (compression, mut decoder) = decoder(input).unwrap();
+            let mut read = Vec::new();
+            decoder.read_to_end(&mut read).unwrap();
+            assert_eq!((compression, &*read), (None, input));
+        }
+    }
+
+    #[test]
+    fn names_tell() {
+        assert_eq!(Compression::of_name(Path::new("a.jsonl.GZ")), Some(Compression::Gzip));
+        assert_eq!(Compression::of_name(Path::new("a.jsonl")), None);
+    }
+}

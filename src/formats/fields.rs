@@ -1,0 +1,259 @@
+//! Which fields of a record hold the text and what is known of it, and which are added or dropped.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A way into nested records: `article.body.text`, `pages[0].text`, `sections[].text`.
+///
+/// A field of the record itself that has the whole path for its name comes first, so that names with dots in
+/// them work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldPath {
+    written: String,
+    steps: Vec<Step>,
+}
+
+/// One step of a [`FieldPath`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The member of an object.
+    Key(String),
+    /// An element of an array, from 0.
+    Index(usize),
+    /// Every element of an array.
+    Every,
+}
+
+/// What is wrong with a path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}` is not a path to a field: write it like text, article.body or pages[0].text")]
+pub struct PathError {
+    path: String,
+}
+
+impl FromStr for FieldPath {
+    type Err = PathError;
+
+    fn from_str(path: &str) -> Result<Self, PathError> {
+        let wrong = || PathError { path: path.to_owned() };
+        let mut steps = Vec::new();
+        for part in path.split('.') {
+            let (key, mut rest) = part.split_at(part.find('[').unwrap_or(part.len()));
+            if key.is_empty() && (rest.is_empty() || steps.is_empty()) {
+                return Err(wrong());
+            }
+            if !key.is_empty() {
+                steps.push(Step::Key(key.to_owned()));
+            }
+            while let Some(inner) = rest.strip_prefix('[') {
+                let (index, after) = inner.split_once(']').ok_or_else(wrong)?;
+                steps.push(match index {
+                    "" | "*" => Step::Every,
+                    number => Step::Index(number.parse().map_err(|_| wrong())?),
+                });
+                rest = after;
+            }
+            if !rest.is_empty() {
+                return Err(wrong());
+            }
+        }
+        Ok(Self { written: path.to_owned(), steps })
+    }
+}
+
+impl FieldPath {
+    /// The path as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// True when `other` is this field or something inside it.
+    fn holds(&self, other: &FieldPath) -> bool {
+        other.written == self.written || other.steps.starts_with(&self.steps)
+    }
+
+    /// The field of the record itself that it leads through.
+    fn first(&self) -> Option<&str> {
+        match self.steps.first() {
+            Some(Step::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// The fields of records.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// Those that hold texts. Each is a document of its own.
+    pub texts: Vec<FieldPath>,
+    /// The URL's; none to find it by convention. So with those that follow.
+    pub url: Option<FieldPath>,
+    /// The headline's.
+    pub title: Option<FieldPath>,
+    /// The record's id.
+    pub id: Option<FieldPath>,
+    /// The language tag's.
+    pub lang: Option<FieldPath>,
+    /// What becomes of the findings.
+    pub outcome: Outcome,
+    /// Fields that are left out of the output.
+    pub dropped: Vec<FieldPath>,
+}
+
+/// Where the clean text of a record goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Into the place of the text.
+    #[default]
+    InPlace,
+    /// Into the place of the text, which stays in the field of this name when it changes.
+    KeepOriginal(String),
+    /// Into the field of this name; the text stays as it is.
+    Into(String),
+    /// Nowhere: the findings are written to the field of this name, and the text stays as it is.
+    Annotate(String),
+}
+
+impl Outcome {
+    /// The field that is added.
+    pub fn added(&self) -> Option<&str> {
+        match self {
+            Outcome::InPlace => None,
+            Outcome::KeepOriginal(name) | Outcome::Into(name) | Outcome::Annotate(name) => Some(name),
+        }
+    }
+
+    /// True when the text itself is not changed.
+    pub fn keeps_text(&self) -> bool {
+        matches!(self, Outcome::Into(_) | Outcome::Annotate(_))
+    }
+}
+
+impl Default for Fields {
+    /// The text in `text`, cleaned in its place.
+    fn default() -> Self {
+        let text = FieldPath { written: "text".to_owned(), steps: vec![Step::Key("text".to_owned())] };
+        Self {
+            texts: vec![text],
+            url: None,
+            title: None,
+            id: None,
+            lang: None,
+            outcome: Outcome::InPlace,
+            dropped: Vec::new(),
+        }
+    }
+}
+
+/// Fields that cannot be had together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FieldsError {
+    /// One that is dropped holds the text.
+    #[error("`{0}` holds the text, and cannot be dropped")]
+    TextDropped(String),
+    /// One is added where the text is.
+    #[error("`{0}` holds the text; give the added field another name")]
+    TextOverwritten(String),
+    /// One is both added and dropped.
+    #[error("`{0}` is both added and dropped")]
+    AddedDropped(String),
+    /// A second field for the clean text would be needed.
+    #[error(
+        "the clean text of several fields cannot go to one, `{0}`; name one text field, or none to go to"
+    )]
+    SeveralTexts(String),
+}
+
+impl Fields {
+    /// The same fields, when they can be had together.
+    ///
+    /// # Errors
+    /// When what is added or dropped is in the way of a text or of each other.
+    pub fn checked(self) -> Result<Self, FieldsError> {
+        if let Some(dropped) = self.dropped.iter().find(|path| self.texts.iter().any(|text| path.holds(text)))
+        {
+            return Err(FieldsError::TextDropped(dropped.written.clone()));
+        }
+        if let Some(added) = self.outcome.added() {
+            let added = added.to_owned();
+            if self.texts.iter().any(|text| text.written == added || text.first() == Some(&added)) {
+                return Err(FieldsError::TextOverwritten(added));
+            }
+            if self.dropped.iter().any(|path| path.written == added || path.first() == Some(&added)) {
+                return Err(FieldsError::AddedDropped(added));
+            }
+            if self.texts.len() > 1 && !matches!(self.outcome, Outcome::Annotate(_)) {
+                return Err(FieldsError::SeveralTexts(added));
+            }
+        }
+        Ok(self)
+    }
+
+    /// True when records change in more than their texts.
+    pub fn add_or_drop(&self) -> bool {
+        self.outcome.added().is_some() || !self.dropped.is_empty()
+    }
+}
+
+/// The name among `names` that `wanted` was most likely meant to be.
+pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());
+    let near = names.into_iter().map(|name| (likeness(name), name)).filter(|(likeness, _)| *likeness > 0.75);
+    near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(path: &str) -> FieldPath {
+        path.parse().unwrap()
+    }
+
+    #[test]
+    fn a_path_goes_through_objects_and_arrays() {
+        let key = |key: &str| Step::Key(key.to_owned());
+        assert_eq!(path("a.b").steps(), [key("a"), key("b")]);
+        assert_eq!(path("a[2].b[]").steps(), [key("a"), Step::Index(2), key("b"), Step::Every]);
+        assert_eq!(path("a[*][0]").steps(), [key("a"), Step::Every, Step::Index(0)]);
+        for wrong in ["", ".", "a.", ".a", "a..b", "[0]", "a[", "a[x]", "a[0]b"] {
+            assert!(wrong.parse::<FieldPath>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn fields_that_are_in_each_others_way_are_refused() {
+        let fields = |texts: &[&str], outcome: Outcome, dropped: &[&str]| Fields {
+            texts: texts.iter().map(|text| path(text)).collect(),
+            outcome,
+            dropped: dropped.iter().map(|text| path(text)).collect(),
+            ..Fields::default()
+        };
+        let into = |name: &str| Outcome::Into(name.to_owned());
+        assert!(fields(&["a.b"], into("c"), &["a.d", "e"]).checked().is_ok());
+        for wrong in [
+            fields(&["a.b"], Outcome::InPlace, &["a"]),
+            fields(&["a.b"], into("a"), &[]),
+            fields(&["a"], into("c"), &["c"]),
+            fields(&["a", "b"], into("c"), &[]),
+        ] {
+            assert!(wrong.checked().is_err());
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_told_when_it_is_near() {
+        assert_eq!(nearest("txet", ["id", "text", "title"]), Some("text"));
+        assert_eq!(nearest("zzz", ["id", "text"]), None);
+    }
+}

@@ -1,0 +1,300 @@
+//! Records in, clean records out, with what a report says of them: the work on one block.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::blocks::Block;
+use super::{About, Absence, Content, Cut, Format, Found, Malformed, cut};
+use crate::cleaner::Cleaner;
+use crate::document::{Cleaned, Document};
+use crate::report::{DocumentEntry, RecordBytes, SkippedEntry, Summary};
+
+/// How many names of fields are kept for a message.
+const NAMES: usize = 64;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// How records are cleaned.
+pub struct Records<'c> {
+    /// By which rules.
+    pub cleaner: &'c Cleaner,
+    /// In which form they are.
+    pub format: &'c dyn Format,
+    /// What is known of those that do not say it.
+    pub about: &'c About,
+    /// What is asked for besides the clean records.
+    pub detail: Detail,
+    /// What becomes of records that cleaning leaves without a text.
+    pub emptied: Emptied,
+    /// What becomes of malformed records.
+    pub malformed: OnMalformed,
+    /// Records over this many bytes are passed on as they are.
+    pub max_record: usize,
+}
+
+/// How much is said of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// It is counted.
+    Sum,
+    /// Its removals and near misses are told.
+    Entries,
+}
+
+/// What becomes of records that cleaning leaves without a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emptied {
+    /// They stay.
+    Keep,
+    /// They are left out.
+    Drop,
+}
+
+/// What becomes of malformed records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnMalformed {
+    /// They are passed on as they are.
+    PassOn,
+    /// The first one ends the work; what stands before it is still done.
+    Stop,
+}
+
+/// What became of a block.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The bytes to write.
+    pub output: Vec<u8>,
+    /// What is to be told, in order. Ordinals and lines count from the start of the block.
+    pub entries: Vec<Entry>,
+    /// What it came to.
+    pub summary: Summary,
+    /// What has been seen of the fields.
+    pub seen: Seen,
+    /// How many ordinals were used.
+    pub ordinals: u64,
+    /// How many records the block had, blank ones included.
+    pub records: u64,
+    /// How many line feeds it had.
+    pub lines: u64,
+    /// The entries end with a malformed record, and the work with it.
+    pub stopped: bool,
+}
+
+/// Something to tell of a record.
+#[derive(Debug)]
+pub enum Entry {
+    /// It was worked on.
+    Document(Box<DocumentEntry>),
+    /// It was not.
+    Skipped(SkippedEntry),
+}
+
+/// What has been seen of the fields, to tell a wrong name from records that lack it.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Records that are not blank.
+    pub records: u64,
+    /// Those of them that have a text field.
+    pub with_field: u64,
+    /// Those that are malformed.
+    pub malformed: u64,
+    /// Names of fields, as long as no record had the one that is asked for.
+    pub names: BTreeSet<String>,
+}
+
+impl Seen {
+    /// Adds what was seen later.
+    pub fn add(&mut self, later: &Seen) {
+        self.records += later.records;
+        self.with_field += later.with_field;
+        self.malformed += later.malformed;
+        if self.with_field > 0 {
+            self.names.clear();
+        } else if self.names.len() < NAMES {
+            self.names.extend(later.names.iter().cloned());
+        }
+    }
+}
+
+impl Records<'_> {
+    /// Cleans a block; `at_start` says whether it is the first of the input.
+    pub fn clean(&self, block: Block, at_start: AtStart) -> Done {
+        let mut done = Done::default();
+        match block {
+            Block::Records(bytes) => {
+                let mut rest = bytes.as_slice();
+                if at_start == AtStart::Yes
+                    && let Some(marked) = rest.strip_prefix(BYTE_ORDER_MARK)
+                {
+                    done.output.extend_from_slice(BYTE_ORDER_MARK);
+                    rest = marked;
+                }
+                done.output.reserve(rest.len());
+                let mut splitter = self.format.splitter();
+                while !rest.is_empty() && !done.stopped {
+                    let (record, after) = rest.split_at(splitter.next_end(rest).unwrap_or(rest.len()));
+                    self.one(record, &mut done);
+                    rest = after;
+                }
+            }
+            Block::TooLarge { bytes, starts } => {
+                if starts {
+                    done.records = 1;
+                    self.too_large(&mut done);
+                }
+                done.lines = count_lines(&bytes);
+                done.output = bytes;
+            }
+            Block::Rest(bytes) => {
+                done.lines = count_lines(&bytes);
+                done.output = bytes;
+            }
+        }
+        done
+    }
+
+    fn one(&self, bytes: &[u8], done: &mut Done) {
+        done.records += 1;
+        if bytes.len() > self.max_record {
+            self.too_large(done);
+            done.output.extend_from_slice(bytes);
+        } else {
+            self.record(bytes, done);
+        }
+        done.lines += count_lines(bytes);
+    }
+
+    fn record(&self, bytes: &[u8], done: &mut Done) {
+        let place = self.format.record(bytes);
+        let record = &bytes[place.clone()];
+        match self.format.read(record) {
+            Ok(Content::Blank) => done.output.extend_from_slice(bytes),
+            Ok(Content::NoText(absence)) => {
+                done.seen.records += 1;
+                done.seen.with_field += u64::from(absence != Absence::Missing);
+                done.summary.without_text += 1;
+                done.ordinals += 1;
+                if done.seen.with_field == 0 && done.seen.names.len() < NAMES {
+                    done.seen.names.extend(self.format.names(record));
+                }
+                done.output.extend_from_slice(bytes);
+            }
+            Ok(Content::Texts { texts, about }) => {
+                done.seen.records += 1;
+                done.seen.with_field += 1;
+                self.texts(bytes, place, &texts, &about, done);
+            }
+            Err(Malformed(reason)) => {
+                done.seen.records += 1;
+                done.seen.malformed += 1;
+                skip(reason, done);
+                match self.malformed {
+                    OnMalformed::PassOn => done.output.extend_from_slice(bytes),
+                    OnMalformed::Stop => done.stopped = true,
+                }
+            }
+        }
+    }
+
+    fn texts(
+        &self,
+        bytes: &[u8],
+        place: Range<usize>,
+        texts: &[(Cow<'_, str>, super::text::FieldText<'_>)],
+        about: &About,
+        done: &mut Done,
+    ) {
+        let record = &bytes[place.clone()];
+        let documents: Vec<Document<'_>> =
+            texts.iter().map(|(_, text)| about.document(text.text(), self.about)).collect();
+        let cleaned: Vec<Cleaned<'_>> = documents
+            .iter()
+            .map(|document| match self.detail {
+                Detail::Sum => self.cleaner.clean(document),
+                Detail::Entries => self.cleaner.explain(document),
+            })
+            .collect();
+        let found: Vec<Found<'_>> = texts
+            .iter()
+            .zip(&cleaned)
+            .map(|((field, text), cleaned)| Found { field, text, edits: cleaned.edits() })
+            .collect();
+        let cuts: Vec<Vec<Cut>> = found.iter().map(|found| found.text.cuts(found.edits)).collect();
+        let fields = self.format.fields();
+        let keeps_text = fields.outcome.keeps_text();
+        let changes = if fields.add_or_drop() { self.format.changes(record, &found) } else { Vec::new() };
+        let mut all = changes.clone();
+        if !keeps_text {
+            all.extend(cuts.iter().flatten().cloned());
+            all.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
+        }
+        let output = cut(record, &all);
+
+        for (document, cleaned) in documents.iter().zip(&cleaned) {
+            done.summary.count(document.text(), cleaned);
+        }
+        let dropped = self.emptied == Emptied::Drop && !keeps_text && was_emptied(&documents, &cleaned);
+        done.summary.dropped += u64::from(dropped);
+        if self.detail == Detail::Entries {
+            let made = RecordBytes { record, output: if dropped { b"" } else { &output } };
+            for (i, (found, cleaned)) in found.iter().zip(&cleaned).enumerate() {
+                let mut entry = DocumentEntry::of_field(&made, found, cleaned, &cuts[i]);
+                entry.ordinal = done.ordinals + i as u64;
+                entry.line = Some(done.lines + 1);
+                entry.record = Some(done.records);
+                entry.id.clone_from(&about.id);
+                entry.field = (texts.len() > 1).then(|| found.field.to_owned());
+                entry.text_kept = keeps_text;
+                if i == 0 {
+                    entry.set_changes(record, &changes);
+                    if dropped {
+                        entry.set_dropped(bytes);
+                    }
+                }
+                done.entries.push(Entry::Document(Box::new(entry)));
+            }
+        }
+        done.ordinals += texts.len() as u64;
+        if !dropped {
+            done.output.extend_from_slice(&bytes[..place.start]);
+            done.output.extend_from_slice(&output);
+            done.output.extend_from_slice(&bytes[place.end..]);
+        }
+    }
+
+    fn too_large(&self, done: &mut Done) {
+        done.seen.records += 1;
+        // It may have the field, for all one knows.
+        done.seen.with_field += 1;
+        let limit = self.max_record;
+        skip(format!("record is over {limit} bytes; --max-record sets another limit"), done);
+    }
+}
+
+/// Whether a block is the first of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtStart {
+    /// It is: a byte order mark may stand before its first record.
+    Yes,
+    /// It is not.
+    No,
+}
+
+fn skip(reason: String, done: &mut Done) {
+    let (line, record) = (Some(done.lines + 1), Some(done.records));
+    done.entries.push(Entry::Skipped(SkippedEntry { path: None, line, record, reason }));
+    done.summary.skipped += 1;
+    done.ordinals += 1;
+}
+
+/// True when there was text and cleaning left none.
+fn was_emptied(documents: &[Document<'_>], cleaned: &[Cleaned<'_>]) -> bool {
+    cleaned.iter().any(|cleaned| !cleaned.is_unchanged())
+        && cleaned.iter().all(|cleaned| cleaned.text().trim().is_empty())
+        && documents.iter().any(|document| !document.text().trim().is_empty())
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
