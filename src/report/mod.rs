@@ -5,7 +5,12 @@
 //! person.
 
 pub mod human;
+mod place;
+mod summary;
 pub mod unified;
+
+pub use place::Place;
+pub use summary::{RuleCount, Summary};
 
 use std::collections::BTreeMap;
 
@@ -16,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cleaner::Cleaner;
 use crate::decode::{Decoded, EncodingSource};
-use crate::document::{Cleaned, Edit, NearMiss, Span};
+use crate::document::{Cleaned, Edit, NearMiss};
 use crate::encode::{Patch, encode};
 use crate::formats::json_field::EscapeStyle;
 use crate::formats::lines::Ends;
@@ -24,6 +29,7 @@ use crate::formats::plain::{Made, Output};
 use crate::formats::text::Spelling;
 use crate::formats::{Cut, Found};
 use crate::pack::Pack;
+use place::Cursor;
 
 /// The version of the report's form.
 pub const FORMAT: u32 = 1;
@@ -218,19 +224,6 @@ pub struct Removal {
     pub after: String,
 }
 
-/// Where something is in the original text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// Start and end in bytes of the text in UTF-8.
-    pub bytes: [usize; 2],
-    /// Start and end in characters (Unicode scalar values).
-    pub chars: [usize; 2],
-    /// Line of the start, from 1; lines end in a line feed.
-    pub line: usize,
-    /// Character of the start in its line, from 1.
-    pub column: usize,
-}
-
 /// What looks like noise and stayed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NearMissEntry {
@@ -276,47 +269,6 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
-/// What a run came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Documents worked on.
-    pub documents: u64,
-    /// Those of them that changed.
-    pub changed: u64,
-    /// Documents or records passed on as they were because they could not be worked on.
-    pub skipped: u64,
-    /// Files that were found in a folder and are no text, so that nothing was written for them.
-    #[serde(default)]
-    pub left_out: u64,
-    /// Records that cleaning left without a text, and that were left out for that.
-    #[serde(default)]
-    pub dropped: u64,
-    /// Files that could not be read or written.
-    #[serde(default)]
-    pub failed: u64,
-    /// Records without a text.
-    pub without_text: u64,
-    /// Bytes of text taken in, in UTF-8.
-    pub text_bytes: u64,
-    /// Bytes of text removed, in UTF-8.
-    pub removed_bytes: u64,
-    /// Near misses.
-    pub near_misses: u64,
-    /// Removals and their bytes by rule.
-    pub rules: BTreeMap<String, RuleCount>,
-}
-
-/// What one rule did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleCount {
-    /// The rule's kind.
-    pub kind: String,
-    /// How often it removed something.
-    pub removals: u64,
-    /// How many bytes of text.
-    pub bytes: u64,
-}
-
 impl Header {
     /// For a run of `cleaner`, built from `packs`.
     pub fn new(cleaner: &Cleaner, packs: &[Pack], options: Vec<String>, input: InputForm) -> Self {
@@ -331,65 +283,6 @@ impl Header {
             options,
             input,
         }
-    }
-}
-
-impl Summary {
-    /// Counts a document.
-    pub fn count(&mut self, text: &str, cleaned: &Cleaned<'_>) {
-        self.documents += 1;
-        self.changed += u64::from(!cleaned.is_unchanged());
-        self.text_bytes += text.len() as u64;
-        self.near_misses += cleaned.near_misses().len() as u64;
-        for edit in cleaned.edits() {
-            let bytes = edit.span.len() as u64;
-            self.removed_bytes += bytes;
-            if !self.rules.contains_key(&edit.rule.id) {
-                let kind = edit.rule.kind.name().to_owned();
-                self.rules.insert(edit.rule.id.clone(), RuleCount { kind, removals: 0, bytes: 0 });
-            }
-            if let Some(count) = self.rules.get_mut(&edit.rule.id) {
-                count.removals += 1;
-                count.bytes += bytes;
-            }
-        }
-    }
-
-    /// Adds what another part of the run came to.
-    pub fn add(&mut self, other: Summary) {
-        let Summary {
-            documents,
-            changed,
-            skipped,
-            left_out,
-            dropped,
-            failed,
-            without_text,
-            text_bytes,
-            removed_bytes,
-            near_misses,
-            rules,
-        } = other;
-        self.documents += documents;
-        self.changed += changed;
-        self.skipped += skipped;
-        self.left_out += left_out;
-        self.dropped += dropped;
-        self.failed += failed;
-        self.without_text += without_text;
-        self.text_bytes += text_bytes;
-        self.removed_bytes += removed_bytes;
-        self.near_misses += near_misses;
-        for (rule, RuleCount { kind, removals, bytes }) in rules {
-            let count = self.rules.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
-            count.removals += removals;
-            count.bytes += bytes;
-        }
-    }
-
-    /// All removals.
-    pub fn removals(&self) -> u64 {
-        self.rules.values().map(|count| count.removals).sum()
     }
 }
 
@@ -493,14 +386,6 @@ impl Removal {
     }
 }
 
-impl Place {
-    /// The places of spans that come in order.
-    pub fn of_spans(text: &str, spans: impl Iterator<Item = Span>) -> impl Iterator<Item = Place> {
-        let mut cursor = Cursor::new(text);
-        spans.map(move |span| cursor.place(span.start(), span.end()))
-    }
-}
-
 impl NearMissEntry {
     fn new(text: &str, near: &NearMiss) -> Self {
         let finding = &near.finding;
@@ -548,40 +433,6 @@ fn source_name(source: EncodingSource) -> &'static str {
         EncodingSource::Utf8 => "utf8",
         EncodingSource::Declared => "declared",
         EncodingSource::Detected => "detected",
-    }
-}
-
-/// Counts characters and lines on the way through a text, so that the places of many spans take one pass.
-struct Cursor<'a> {
-    text: &'a str,
-    byte: usize,
-    char: usize,
-    line: usize,
-    line_start_char: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, byte: 0, char: 0, line: 1, line_start_char: 0 }
-    }
-
-    /// The place of a span that does not start before the end of the one asked for last.
-    fn place(&mut self, start: usize, end: usize) -> Place {
-        self.advance(start);
-        let (line, column, start_char) = (self.line, self.char - self.line_start_char + 1, self.char);
-        self.advance(end);
-        Place { bytes: [start, end], chars: [start_char, self.char], line, column }
-    }
-
-    fn advance(&mut self, to: usize) {
-        for c in self.text[self.byte..to].chars() {
-            self.char += 1;
-            if c == '\n' {
-                self.line += 1;
-                self.line_start_char = self.char;
-            }
-        }
-        self.byte = to;
     }
 }
 

@@ -1,0 +1,107 @@
+//! What a run came to, in sum.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Cleaned;
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Documents worked on.
+    pub documents: u64,
+    /// Those of them that changed.
+    pub changed: u64,
+    /// Documents or records passed on as they were because they could not be worked on.
+    pub skipped: u64,
+    /// Files that were found in a folder and are no text, so that nothing was written for them.
+    #[serde(default)]
+    pub left_out: u64,
+    /// Records that cleaning left without a text, and that were left out for that.
+    #[serde(default)]
+    pub dropped: u64,
+    /// Files that could not be read or written.
+    #[serde(default)]
+    pub failed: u64,
+    /// Records without a text.
+    pub without_text: u64,
+    /// Bytes of text taken in, in UTF-8.
+    pub text_bytes: u64,
+    /// Bytes of text removed, in UTF-8.
+    pub removed_bytes: u64,
+    /// Near misses.
+    pub near_misses: u64,
+    /// Removals and their bytes by rule.
+    pub rules: BTreeMap<String, RuleCount>,
+}
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule's kind.
+    pub kind: String,
+    /// How often it removed something.
+    pub removals: u64,
+    /// How many bytes of text.
+    pub bytes: u64,
+}
+
+impl Summary {
+    /// Counts a document.
+    pub fn count(&mut self, text: &str, cleaned: &Cleaned<'_>) {
+        self.documents += 1;
+        self.changed += u64::from(!cleaned.is_unchanged());
+        self.text_bytes += text.len() as u64;
+        self.near_misses += cleaned.near_misses().len() as u64;
+        for edit in cleaned.edits() {
+            let bytes = edit.span.len() as u64;
+            self.removed_bytes += bytes;
+            if !self.rules.contains_key(&edit.rule.id) {
+                let kind = edit.rule.kind.name().to_owned();
+                self.rules.insert(edit.rule.id.clone(), RuleCount { kind, removals: 0, bytes: 0 });
+            }
+            if let Some(count) = self.rules.get_mut(&edit.rule.id) {
+                count.removals += 1;
+                count.bytes += bytes;
+            }
+        }
+    }
+
+    /// Adds what another part of the run came to.
+    pub fn add(&mut self, other: Summary) {
+        let Summary {
+            documents,
+            changed,
+            skipped,
+            left_out,
+            dropped,
+            failed,
+            without_text,
+            text_bytes,
+            removed_bytes,
+            near_misses,
+            rules,
+        } = other;
+        self.documents += documents;
+        self.changed += changed;
+        self.skipped += skipped;
+        self.left_out += left_out;
+        self.dropped += dropped;
+        self.failed += failed;
+        self.without_text += without_text;
+        self.text_bytes += text_bytes;
+        self.removed_bytes += removed_bytes;
+        self.near_misses += near_misses;
+        for (rule, RuleCount { kind, removals, bytes }) in rules {
+            let count = self.rules.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
+            count.removals += removals;
+            count.bytes += bytes;
+        }
+    }
+
+    /// All removals.
+    pub fn removals(&self) -> u64 {
+        self.rules.values().map(|count| count.removals).sum()
+    }
+}
