@@ -26,6 +26,7 @@ mod detect;
 mod document;
 pub mod encode;
 pub mod formats;
+mod frequency;
 mod guard;
 pub mod ordered;
 pub mod pack;

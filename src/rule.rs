@@ -337,7 +337,8 @@ pub(crate) struct Shape {
     pub min: usize,
     /// Length in bytes, at most, when there is a bound.
     pub max: Option<usize>,
-    /// It starts with one of these, ASCII case aside, when that is known.
+    /// It starts with one of these, ASCII case aside, when that is known: with what starts with a mark itself, and
+    /// with what starts with a letter or a digit behind its own marks, if it has some.
     pub starts: Option<Vec<String>>,
     /// The bytes that it can start with.
     pub first: ByteSet,
@@ -348,10 +349,13 @@ pub(crate) struct Shape {
 impl Shape {
     /// True when a text may be one that matches.
     pub fn fits(&self, text: &str) -> bool {
+        let bare = behind_marks(text);
         let starts_with = |literal: &String| {
-            text.as_bytes()
-                .get(..literal.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
+            [text, bare].iter().any(|text| {
+                text.as_bytes()
+                    .get(..literal.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
+            })
         };
         let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
         first.is_some_and(|&byte| self.first.contains(byte))
@@ -359,6 +363,14 @@ impl Shape {
             && text.len() >= self.min
             && self.max.is_none_or(|max| text.len() <= max)
             && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
+    }
+}
+
+/// A text from its first letter or digit on.
+pub(crate) fn behind_marks(text: &str) -> &str {
+    match text.as_bytes().first() {
+        Some(first) if first.is_ascii_alphanumeric() => text,
+        _ => text.trim_start_matches(|c: char| !c.is_alphanumeric()),
     }
 }
 

@@ -3,14 +3,20 @@
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
+use crate::frequency::bits;
+
 /// Literals shorter than this, in bytes, stand everywhere and say nothing.
 const MIN_BYTES: usize = 2;
 /// Longer literals are cut to this many bytes.
 const MAX_BYTES: usize = 16;
 /// A literal of so many bytes is rare enough.
 const RARE_BYTES: usize = 7;
+/// One of so many says something where it is looked for at the start of a line.
+const FEW_BYTES: usize = 4;
 /// A pattern with more alternatives than this is looked for elsewhere in itself.
 const MAX_LITERALS: usize = 64;
+/// A class of more characters is not asked whether all of them are marks.
+const MAX_MARKS: usize = 4096;
 /// A class of more characters is not one letter in its cases.
 const MAX_WAYS_TO_WRITE: usize = 4;
 
@@ -28,15 +34,65 @@ pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
     Some(without_longer(literals, |longer, shorter| longer.contains(shorter)))
 }
 
-/// Literals of which every match starts with one when ASCII case is ignored, in lower case. Each ends before
-/// the first letter of another script that can be written large or small.
+/// Literals of which every match starts with one when ASCII case is ignored, in lower case, behind marks that
+/// are neither letters nor digits: a literal that starts with such a mark is where the match starts, any other
+/// where its first letter or digit is. Each ends before the first letter of another script that can be
+/// written large or small.
 pub(crate) fn starts(hir: &Hir) -> Option<Vec<String>> {
-    let literals: Vec<String> = prefixes(&fold(hir))?
-        .iter()
+    let folded = fold(hir);
+    let behind_marks = || {
+        let literals = prefixes(&without_leading_marks(&folded))?;
+        known(literals.iter().map(|literal| literal.trim_start_matches(is_mark)))
+    };
+    behind_marks().or_else(|| known(prefixes(&folded)?.iter().map(String::as_str)))
+}
+
+fn known<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
+    let literals: Vec<String> = literals
         .map(|literal| literal.chars().take_while(|&c| !has_cases_outside_ascii(c)).collect())
         .collect();
-    let known = literals.iter().all(|literal: &String| literal.len() >= MIN_BYTES);
-    known.then(|| without_longer(literals, |longer, shorter| longer.starts_with(shorter)))
+    let are_long = literals.iter().all(|literal: &String| literal.len() >= MIN_BYTES);
+    are_long.then(|| without_longer(literals, |longer, shorter| longer.starts_with(shorter)))
+}
+
+/// `hir` without what only matches marks before its first letter or digit.
+fn without_leading_marks(hir: &Hir) -> Hir {
+    let HirKind::Concat(parts) = hir.kind() else { return hir.clone() };
+    let marks = parts.iter().take_while(|part| is_marks(part)).count();
+    match &parts[marks..] {
+        [] => hir.clone(),
+        [first, rest @ ..] => {
+            let first = match first.kind() {
+                HirKind::Concat(_) => without_leading_marks(first),
+                HirKind::Capture(capture) => without_leading_marks(&capture.sub),
+                _ => first.clone(),
+            };
+            Hir::concat(std::iter::once(first).chain(rest.iter().cloned()).collect())
+        }
+    }
+}
+
+/// True when nothing that `hir` matches has a letter or a digit.
+fn is_marks(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => str::from_utf8(&literal.0).is_ok_and(|text| text.chars().all(is_mark)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: usize = class.iter().map(|range| range.len()).sum();
+            size <= MAX_MARKS && class.iter().flat_map(|range| range.start()..=range.end()).all(is_mark)
+        }
+        HirKind::Class(Class::Bytes(class)) => class
+            .iter()
+            .flat_map(|range| range.start()..=range.end())
+            .all(|byte| byte.is_ascii() && is_mark(byte.into())),
+        HirKind::Repetition(repetition) => is_marks(&repetition.sub),
+        HirKind::Capture(capture) => is_marks(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_marks),
+    }
+}
+
+fn is_mark(c: char) -> bool {
+    !c.is_alphanumeric()
 }
 
 fn has_cases_outside_ascii(c: char) -> bool {
@@ -114,7 +170,7 @@ fn is_literal_like(hir: &Hir) -> bool {
 
 /// Literals of which every match starts with one: long ones, or shorter ones where there would be too many.
 fn prefixes(hir: &Hir) -> Option<Vec<String>> {
-    [MAX_BYTES, RARE_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes))
+    [MAX_BYTES, RARE_BYTES, FEW_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes))
 }
 
 fn prefixes_up_to(hir: &Hir, max_bytes: usize) -> Option<Vec<String>> {
@@ -156,24 +212,9 @@ const COMMON_BITS: u32 = 7;
 /// What is rarer than this is rare enough.
 const RARE_BITS: u32 = 40;
 
-/// How rare a literal is in text, roughly: it stands at one of two to the power of so many places.
+/// How rare a literal is in text; see [`bits`]. Words are more frequent than their letters tell.
 fn rarity_bits(literal: &str) -> u32 {
-    if COMMON_WORDS.contains(&literal.trim()) {
-        return COMMON_BITS;
-    }
-    literal.bytes().map(byte_bits).sum::<u32>().min(RARE_BITS)
-}
-
-fn byte_bits(byte: u8) -> u32 {
-    match byte {
-        b' ' => 1,
-        b'e' | b't' => 3,
-        b'a' | b'o' | b'n' | b'i' | b's' | b'r' | b'h' => 4,
-        b'l' | b'd' | b'c' | b'u' | b'm' | b'0'..=b'9' => 5,
-        b'v' | b'k' => 7,
-        b'j' | b'q' | b'x' | b'z' => 9,
-        _ => 6,
-    }
+    if COMMON_WORDS.contains(&literal.trim()) { COMMON_BITS } else { bits(literal.as_bytes()).min(RARE_BITS) }
 }
 
 /// Writes every class that is one letter in its cases as that letter in lower case, so that a pattern that
@@ -238,6 +279,15 @@ mod tests {
     fn alternatives_are_all_looked_for() {
         assert_eq!(of("(?:Lire aussi|Voir aussi) :.*"), some(&["lire aussi :", "voir aussi :"]));
         assert_eq!(of("(?i)(?:share|tweet)"), some(&["share", "tweet"]));
+    }
+
+    #[test]
+    fn a_line_starts_behind_its_marks() {
+        let starts = |pattern: &str| starts(&regex_syntax::parse(pattern).unwrap());
+        assert_eq!(starts("(?i)[-–•(]{0,3} ?(?:share|tweet) this.*"), some(&["share this", "tweet this"]));
+        assert_eq!(starts("(?:» )?(?:Please )?(?:\\[|- )share"), some(&["please ", "share"]));
+        assert_eq!(starts(r">> ?\w+"), some(&[">>"]));
+        assert_eq!(starts(r"[\w-]+share"), None);
     }
 
     #[test]

@@ -17,10 +17,11 @@ use std::collections::HashMap;
 use memchr::memchr2_iter;
 
 use crate::document::Document;
+use crate::frequency::bits;
 use crate::pack::PackedRule;
-use crate::rule::{Matcher, Rule, Shape};
+use crate::rule::{Matcher, Rule, Shape, behind_marks};
 use crate::segment::Segments;
-use windows::{LiteralIndex, Window, byte_rarity};
+use windows::{LiteralIndex, Window};
 
 /// A line of at most so many bytes is short: a teaser or a headline is, a paragraph is not.
 const SHORT_LINE: usize = 160;
@@ -128,11 +129,16 @@ impl Prefilter {
         });
         for segment in 0..segments.len() {
             let line = segments.text(segment);
-            self.at_line_starts.find_at_start(line.as_bytes(), |wanted| {
-                if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line)) {
-                    candidates.push((segment, wanted.anchor()));
-                }
-            });
+            let bare = behind_marks(line);
+            let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
+            for start in starts.into_iter().flatten() {
+                self.at_line_starts.find_at_start(start.as_bytes(), |wanted| {
+                    if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line))
+                    {
+                        candidates.push((segment, wanted.anchor()));
+                    }
+                });
+            }
             if line.len() <= SHORT_LINE {
                 self.in_short_lines.find(line.as_bytes(), |_, wanted| {
                     if wanted.fits(line.len()) {
@@ -167,7 +173,7 @@ impl Prefilter {
 /// True when the literal, in lower case, stands in `text`, ASCII case aside.
 pub(super) fn holds(text: &str, literal: &str) -> bool {
     let (text, literal) = (text.as_bytes(), literal.as_bytes());
-    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_rarity(byte)) else {
+    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| bits(&[byte])) else {
         return true;
     };
     memchr2_iter(byte, byte.to_ascii_uppercase(), text).any(|at| {

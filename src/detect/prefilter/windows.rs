@@ -6,6 +6,8 @@
 //! its own says which entries are meant, and their literals are compared. Unlike an automaton over all
 //! literals this takes next to no time to build, which would be most of the time that cleaning one article takes.
 
+use crate::frequency::bits;
+
 /// Bits of the number that a window is filed under.
 const NUMBER_BITS: u32 = 18;
 const WORDS: usize = (1 << NUMBER_BITS) / 64;
@@ -177,22 +179,8 @@ impl<const N: usize> WindowIndex<N> {
     }
 }
 
-/// Where in a literal the four bytes are that likely stand in the fewest texts.
+/// Where in a literal the four bytes are that stand in the fewest texts.
 fn rarest_window(literal: &[u8]) -> usize {
-    let rarity = |window: &[u8]| -> u32 { window.iter().map(|&byte| byte_rarity(byte)).sum() };
     let windows = literal.windows(4).enumerate();
-    windows.max_by_key(|(at, window)| (rarity(window), std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
-}
-
-/// How rare a byte is in text, roughly, from 0 for the most frequent.
-pub(super) fn byte_rarity(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b' ' | b'e' | b't' => 0,
-        b'a' | b'o' | b'n' | b'i' | b's' | b'r' | b'h' => 1,
-        b'l' | b'd' | b'c' | b'u' | b'm' => 2,
-        // The bytes of other scripts are many in their texts.
-        b'f' | b'p' | b'g' | b'w' | b'y' | b'b' | 0x80.. => 3,
-        b'v' | b'k' | b',' | b'.' => 4,
-        _ => 6,
-    }
+    windows.max_by_key(|(at, window)| (bits(window), std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
 }
