@@ -154,6 +154,13 @@ pub(crate) enum Matcher {
     Evidence(Evidence),
 }
 
+impl Matcher {
+    /// True when what it finds never reaches beyond the segment that it looks at.
+    pub fn is_within_segment(&self) -> bool {
+        matches!(self, Matcher::Span(_) | Matcher::Line(_) | Matcher::Sentence(_) | Matcher::Evidence(_))
+    }
+}
+
 /// See [`Matcher::Repeat`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Repeat {

@@ -16,13 +16,18 @@ pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language
     host && (when.langs.is_empty() || when.langs.iter().any(|lang| language.is(lang, document)))
 }
 
+/// True when segments are among the first, or the last, of which the rule asks that its matches are.
+pub(super) fn segments_fit(when: &Conditions, scene: Scene<'_>, first: usize, last: usize) -> bool {
+    when.within_first.is_none_or(|lines| last < lines)
+        && when.within_last.is_none_or(|lines| first + lines >= scene.segments.len())
+}
+
 /// True when the match is where, and of the form, that the rule asks for.
 pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Match) -> bool {
     let (first, last) = found.segments;
     let text = &scene.document.text()[found.span.range()];
     let chars = text.chars().count();
-    when.within_first.is_none_or(|lines| last < lines)
-        && when.within_last.is_none_or(|lines| first + lines >= scene.segments.len())
+    segments_fit(when, scene, first, last)
         && when.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
         && when.min_chars.is_none_or(|min| chars >= min)
         && when.max_chars.is_none_or(|max| chars <= max)

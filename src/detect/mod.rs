@@ -107,6 +107,11 @@ impl RuleSet {
                 continue;
             }
             let rule = &self.rules[anchor.rule].rule;
+            if rule.matcher.is_within_segment()
+                && !conditions::segments_fit(&rule.when, scene, segment, segment)
+            {
+                continue;
+            }
             for found in matches(scene, rule, segment, anchor, &detection) {
                 detection.judge(scene, rule, found);
             }

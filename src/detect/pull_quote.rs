@@ -1,7 +1,8 @@
 //! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
-use memchr::memmem;
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
 
 use super::repeat::{letters, opening_of, tells_beforehand};
 use super::{Match, Scene};
@@ -35,25 +36,36 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         if text.len() < rule.min_chars {
             return None;
         }
-        let near = segment.saturating_sub(rule.within).max(FIRST_LINES - 1)
-            ..(segment + rule.within + 1).min(segments.len());
-        let mut longer = near.filter(|&other| {
-            let double = segments.text(other);
-            double.len() * 5 >= text.len() * 6 && double.len() <= MAX_DOUBLE && other != segment
-        });
-        let first = longer.next()?;
-        let (count, longest) = count_words(text);
-        if longest.is_empty() || text.chars().count() < rule.min_chars || count > MAX_WORDS {
+        let first = segment.saturating_sub(rule.within).max(FIRST_LINES - 1);
+        let last = (segment + rule.within).min(segments.len() - 1);
+        let is_longer = |other: usize| {
+            let len = segments.span(other).len();
+            len * 5 >= text.len() * 6 && len <= MAX_DOUBLE && other != segment
+        };
+        if !(first..=last).any(is_longer) {
             return None;
         }
-        std::iter::once(first).chain(longer).filter(|&other| !tells_beforehand(other, segment)).find(
-            |&other| {
-                let double = segments.text(other);
-                memmem::find(double.as_bytes(), longest.as_bytes()).is_some()
-                    && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
-                    && is_retold(&plain_words(text), &plain_words(double))
-            },
-        )
+        let (count, longest) = count_words(text);
+        if longest.is_empty() || count > MAX_WORDS {
+            return None;
+        }
+        // Most lines are refused here: no other one near them has the word at all.
+        let finder = Finder::new(longest);
+        let stands_within =
+            |from: usize, to: usize| finder.find(&scene.document.text().as_bytes()[from..to]).is_some();
+        let own = segments.span(segment);
+        if !stands_within(segments.span(first).start(), own.start())
+            && !stands_within(own.end(), segments.span(last).end())
+            || text.chars().count() < rule.min_chars
+        {
+            return None;
+        }
+        (first..=last).filter(|&other| is_longer(other) && !tells_beforehand(other, segment)).find(|&other| {
+            let double = segments.text(other);
+            finder.find(double.as_bytes()).is_some()
+                && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
+                && is_retold(&plain_words(text), &plain_words(double))
+        })
     };
     (FIRST_LINES..segments.len())
         .filter_map(|segment| double_of(segment).map(|other| (segment, other)))
@@ -166,45 +178,20 @@ fn plain_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }
 
-/// How many words a line has, and the longest but for the first one. Every line is counted, so nothing is kept.
-fn count_words(text: &str) -> (usize, &str) {
-    let (mut count, mut longest) = (0, "");
-    let mut word = |from: usize, to: usize| {
-        if from < to {
-            count += 1;
-            if count > 1 && to - from >= longest.len() {
-                longest = &text[from..to];
-            }
-        }
-    };
+/// About how many words a line has, and the longest of those between two spaces, without the marks around it.
+/// Every line is asked this, so its words are not cut as carefully as [`plain_words`] does.
+fn count_words(text: &str) -> (usize, &[u8]) {
     let bytes = text.as_bytes();
-    let (mut start, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        if IN_WORD[usize::from(byte)] {
-            at += 1;
-            continue;
+    let (mut count, mut longest, mut start) = (0, 0..0, 0);
+    for end in memchr_iter(b' ', bytes).chain([bytes.len()]) {
+        if end - start > longest.len() && start > 0 {
+            longest = start..end;
         }
-        let Some(c) = text[at..].chars().next() else { break };
-        if !c.is_alphanumeric() {
-            word(start, at);
-            start = at + c.len_utf8();
-        }
-        at += c.len_utf8();
+        count += 1;
+        start = end + 1;
     }
-    word(start, at);
-    (count, longest)
+    (count, text[longest].trim_matches(|c: char| !c.is_alphanumeric()).as_bytes())
 }
-
-/// The letters and digits of ASCII.
-const IN_WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {
@@ -215,12 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn words_are_counted_as_they_are_cut() {
-        for text in ["", "a", "One two", " “Señor” says: the café's über-menu", "a.b c—de  fg"] {
-            let words = plain_words(text);
-            let longest = words.iter().skip(1).max_by_key(|word| word.len());
-            assert_eq!(count_words(text), (words.len(), *longest.unwrap_or(&"")), "{text}");
-        }
+    fn the_longest_word_is_taken_without_its_marks() {
+        assert_eq!(count_words("Nobody’s business, “she said” (on Monday)."), (6, "business".as_bytes()));
+        assert_eq!(count_words("Alone"), (1, "".as_bytes()));
+        assert_eq!(count_words(""), (1, "".as_bytes()));
     }
 
     #[test]

@@ -93,6 +93,18 @@ fn twice_in_full(short: Vec<(u64, Place)>, full_key: impl Fn(Place) -> Option<u6
 
 /// The keys that are there twice, sorted.
 fn twice(mut all: Vec<(u64, Place)>) -> Vec<(u64, Place)> {
+    // Most keys are there once, and not sorted: no other one has their bit.
+    let (mut seen, mut again) = ([0u64; 64], [0u64; 64]);
+    let place_of = |key: u64| ((key >> 58) as usize, 1 << (key >> 52 & 63));
+    for &(key, _) in &all {
+        let (word, bit) = place_of(key);
+        again[word] |= seen[word] & bit;
+        seen[word] |= bit;
+    }
+    all.retain(|&(key, _)| {
+        let (word, bit) = place_of(key);
+        again[word] & bit != 0
+    });
     all.sort_unstable();
     all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten().copied().collect()
 }

@@ -285,7 +285,10 @@ mod tests {
     fn a_line_starts_behind_its_marks() {
         let starts = |pattern: &str| starts(&regex_syntax::parse(pattern).unwrap());
         assert_eq!(starts("(?i)[-–•(]{0,3} ?(?:share|tweet) this.*"), some(&["share this", "tweet this"]));
-        assert_eq!(starts("(?:» )?(?:Please )?(?:\\[|- )share"), some(&["please ", "share"]));
+        assert_eq!(
+            starts("(?:» )?(?:Please )?(?:\\[|- )share"),
+            some(&["please - share", "please [share", "share"])
+        );
         assert_eq!(starts(r">> ?\w+"), some(&[">>"]));
         assert_eq!(starts(r"[\w-]+share"), None);
     }
