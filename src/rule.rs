@@ -377,7 +377,7 @@ impl Shape {
 pub(crate) fn behind_marks(text: &str) -> &str {
     match text.as_bytes().first() {
         Some(first) if first.is_ascii_alphanumeric() => text,
-        _ => text.trim_start_matches(|c: char| !c.is_alphanumeric()),
+        _ => text.trim_start_matches(|c: char| !c.is_alphabetic() && !c.is_ascii_digit()),
     }
 }
 

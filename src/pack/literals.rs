@@ -1,7 +1,9 @@
 //! Which literals a pattern cannot match without: what the prefilter looks for.
 
+use std::sync::LazyLock;
+
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, HirKind, Repetition};
 
 use crate::frequency::bits;
 
@@ -11,12 +13,14 @@ const MIN_BYTES: usize = 2;
 const MAX_BYTES: usize = 16;
 /// A literal of so many bytes is rare enough.
 const RARE_BYTES: usize = 7;
-/// One of so many says something where it is looked for at the start of a line.
+/// At the start of a line, so many bytes say enough …
+const START_BYTES: usize = 8;
+/// … and so many say something.
 const FEW_BYTES: usize = 4;
 /// A pattern with more alternatives than this is looked for elsewhere in itself.
 const MAX_LITERALS: usize = 64;
-/// A class of more characters is not asked whether all of them are marks.
-const MAX_MARKS: usize = 4096;
+/// A line is looked up among all starts at once, so there may be more of these.
+const MAX_STARTS: usize = 400;
 /// A class of more characters is not one letter in its cases.
 const MAX_WAYS_TO_WRITE: usize = 4;
 
@@ -41,15 +45,24 @@ pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
 pub(crate) fn starts(hir: &Hir) -> Option<Vec<String>> {
     let folded = fold(hir);
     let behind_marks = || {
-        let literals = prefixes(&without_leading_marks(&folded))?;
+        let literals = first_bytes(&without_leading_marks(&folded))?;
         known(literals.iter().map(|literal| literal.trim_start_matches(is_mark)))
     };
-    behind_marks().or_else(|| known(prefixes(&folded)?.iter().map(String::as_str)))
+    behind_marks().or_else(|| known(first_bytes(&folded)?.iter().map(String::as_str)))
+}
+
+fn first_bytes(hir: &Hir) -> Option<Vec<String>> {
+    [START_BYTES, FEW_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes, MAX_STARTS))
 }
 
 fn known<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
+    let up_to_cases =
+        |literal: &'a str| &literal[..literal.find(has_cases_outside_ascii).unwrap_or(literal.len())];
     let literals: Vec<String> = literals
-        .map(|literal| literal.chars().take_while(|&c| !has_cases_outside_ascii(c)).collect())
+        .flat_map(|literal| match up_to_cases(literal) {
+            short if short.len() < MIN_BYTES => in_usual_cases(literal),
+            known => vec![known.to_owned()],
+        })
         .collect();
     let are_long = literals.iter().all(|literal: &String| literal.len() >= MIN_BYTES);
     are_long.then(|| without_longer(literals, |longer, shorter| longer.starts_with(shorter)))
@@ -77,10 +90,7 @@ fn is_marks(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => str::from_utf8(&literal.0).is_ok_and(|text| text.chars().all(is_mark)),
-        HirKind::Class(Class::Unicode(class)) => {
-            let size: usize = class.iter().map(|range| range.len()).sum();
-            size <= MAX_MARKS && class.iter().flat_map(|range| range.start()..=range.end()).all(is_mark)
-        }
+        HirKind::Class(Class::Unicode(class)) => !holds_letters(class),
         HirKind::Class(Class::Bytes(class)) => class
             .iter()
             .flat_map(|range| range.start()..=range.end())
@@ -92,7 +102,18 @@ fn is_marks(hir: &Hir) -> bool {
 }
 
 fn is_mark(c: char) -> bool {
-    !c.is_alphanumeric()
+    !c.is_alphabetic() && !c.is_ascii_digit()
+}
+
+fn holds_letters(class: &ClassUnicode) -> bool {
+    static LETTERS: LazyLock<Hir> = LazyLock::new(|| {
+        regex_syntax::parse(r"[\p{Alphabetic}0-9]")
+            .unwrap_or_else(|error| unreachable!("a plain class: {error}"))
+    });
+    let HirKind::Class(Class::Unicode(letters)) = LETTERS.kind() else { return true };
+    let mut common = class.clone();
+    common.intersect(letters);
+    !common.ranges().is_empty()
 }
 
 fn has_cases_outside_ascii(c: char) -> bool {
@@ -120,13 +141,19 @@ fn ways_to_write(literal: &str) -> Vec<String> {
     {
         return vec![if longest.len() == small.len() { small } else { longest.to_owned() }];
     }
+    in_usual_cases(&small)
+}
+
+/// A literal in small letters, with a capital first, with a capital at each word, and in capitals; in each the
+/// letters of ASCII are small.
+fn in_usual_cases(small: &str) -> Vec<String> {
     let capital = |word: &str| -> String {
         let mut chars = word.chars();
         chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
     };
     let words: Vec<String> = small.split(' ').map(capital).collect();
-    let ways = [capital(&small), words.join(" "), small.to_uppercase()];
-    ways.iter().map(|way| way.to_ascii_lowercase()).chain([small]).collect()
+    let ways = [capital(small), words.join(" "), small.to_uppercase()];
+    ways.iter().map(|way| way.to_ascii_lowercase()).chain([small.to_owned()]).collect()
 }
 
 /// Tries `hir` from its start, then whatever of its parts every match must hold.
@@ -170,12 +197,12 @@ fn is_literal_like(hir: &Hir) -> bool {
 
 /// Literals of which every match starts with one: long ones, or shorter ones where there would be too many.
 fn prefixes(hir: &Hir) -> Option<Vec<String>> {
-    [MAX_BYTES, RARE_BYTES, FEW_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes))
+    [MAX_BYTES, RARE_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes, MAX_LITERALS))
 }
 
-fn prefixes_up_to(hir: &Hir, max_bytes: usize) -> Option<Vec<String>> {
+fn prefixes_up_to(hir: &Hir, max_bytes: usize, at_most: usize) -> Option<Vec<String>> {
     let mut extractor = Extractor::new();
-    extractor.limit_total(MAX_LITERALS).limit_literal_len(max_bytes);
+    extractor.limit_total(at_most).limit_literal_len(max_bytes);
     let seq = extractor.extract(hir);
     let mut literals = Vec::new();
     for literal in seq.literals()? {
@@ -284,12 +311,17 @@ mod tests {
     #[test]
     fn a_line_starts_behind_its_marks() {
         let starts = |pattern: &str| starts(&regex_syntax::parse(pattern).unwrap());
-        assert_eq!(starts("(?i)[-–•(]{0,3} ?(?:share|tweet) this.*"), some(&["share this", "tweet this"]));
-        assert_eq!(
-            starts("(?:» )?(?:Please )?(?:\\[|- )share"),
-            some(&["please - share", "please [share", "share"])
-        );
+        assert_eq!(starts("(?i)[-–•(]{0,3} ?(?:share|tweet) this.*"), some(&["share th", "tweet th"]));
+        assert_eq!(starts("(?:» )?(?:Please )?(?:\\[|- )share"), some(&["please -", "please [", "share"]));
         assert_eq!(starts(r">> ?\w+"), some(&[">>"]));
+        assert_eq!(
+            starts(r"\W{0,3}(?:LIRE|VIDÉO|À LIRE)\s?[:»] ?[A-Z].{8,180}"),
+            some(&["lire", "vid", "À lire"])
+        );
+        assert_eq!(
+            starts("[-(\\[ ]{0,3}(?:LEER MÁS|VÍDEO|MÁS VÍDEOS).*"),
+            some(&["leer m", "mÁs vÍ", "vÍdeo"])
+        );
         assert_eq!(starts(r"[\w-]+share"), None);
     }
 

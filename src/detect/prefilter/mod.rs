@@ -10,6 +10,7 @@
 //!
 //! Where a literal stands, the length of its line decides next.
 
+mod starts;
 mod windows;
 
 use std::collections::HashMap;
@@ -21,7 +22,8 @@ use crate::frequency::bits;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, Rule, Shape, behind_marks};
 use crate::segment::Segments;
-use windows::{LiteralIndex, Window};
+use starts::StartIndex;
+use windows::LiteralIndex;
 
 /// A line of at most so many bytes is short: a teaser or a headline is, a paragraph is not.
 const SHORT_LINE: usize = 160;
@@ -41,7 +43,7 @@ pub(super) struct Prefilter {
     /// By what stands in a short line.
     in_short_lines: LiteralIndex<Wanted>,
     /// By how a line starts.
-    at_line_starts: LiteralIndex<Wanted>,
+    at_line_starts: StartIndex<Wanted>,
     /// Patterns without a literal: they are tried on every segment.
     everywhere: Vec<Wanted>,
     /// What is only looked for on a site and those under it.
@@ -102,9 +104,9 @@ impl Prefilter {
             }
         }
         Self {
-            in_text: LiteralIndex::new(in_text, Window::Rarest),
-            in_short_lines: LiteralIndex::new(in_short_lines, Window::Rarest),
-            at_line_starts: LiteralIndex::new(at_line_starts, Window::First),
+            in_text: LiteralIndex::new(in_text),
+            in_short_lines: LiteralIndex::new(in_short_lines),
+            at_line_starts: StartIndex::new(at_line_starts),
             everywhere,
             on_sites,
         }
@@ -132,7 +134,7 @@ impl Prefilter {
             let bare = behind_marks(line);
             let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
             for start in starts.into_iter().flatten() {
-                self.at_line_starts.find_at_start(start.as_bytes(), |wanted| {
+                self.at_line_starts.find(start.as_bytes(), |wanted| {
                     if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line))
                     {
                         candidates.push((segment, wanted.anchor()));

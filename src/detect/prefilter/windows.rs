@@ -1,16 +1,16 @@
 //! Literals filed by a few of their bytes, so that one step through a text asks for all of them at once.
 //!
-//! Of each literal, the four bytes that are likely rarest are its window; literals of less than four bytes
-//! have a window of two. A bitmap says of a window in the text whether it is that of any literal: it stays
-//! in the fastest cache, and most of a text is refused by it alone. Where it is, the number of bits before
-//! its own says which entries are meant, and their literals are compared. Unlike an automaton over all
-//! literals this takes next to no time to build, which would be most of the time that cleaning one article takes.
+//! The windows of a literal are some neighbouring places in it, each of a few bytes. There are as many of them
+//! as a step through the text is long, so whatever the literal's place, the step lands on one: a long literal
+//! is found although only every fourth place of a text is looked at. A bitmap says of the bytes there whether
+//! they are a window of any literal: it stays in the fastest cache, and most of a text is refused by it alone.
+//! Where they are, the number of bits before their own says which entries are meant, and their literals are
+//! compared. Unlike an automaton over all literals this takes next to no time to build, which would be most
+//! of the time that cleaning one article takes.
+
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 
 use crate::frequency::bits;
-
-/// Bits of the number that a window is filed under.
-const NUMBER_BITS: u32 = 18;
-const WORDS: usize = (1 << NUMBER_BITS) / 64;
 
 /// Literals with what is to be said where they stand.
 #[derive(Debug)]
@@ -18,10 +18,12 @@ pub(super) struct LiteralIndex<T> {
     literals: Vec<Literal<T>>,
     /// The bytes of all literals.
     bytes: Vec<u8>,
-    /// Literals of four bytes and more.
-    long: WindowIndex<4>,
-    /// Shorter ones.
-    short: WindowIndex<2>,
+    /// Literals of seven bytes and more.
+    long: WindowIndex<4, 4>,
+    /// Those of four to six.
+    medium: WindowIndex<3, 2>,
+    /// Shorter ones, by their rarest byte, which is the one at this place in them.
+    short: Vec<(u8, Vec<Entry>)>,
 }
 
 #[derive(Debug)]
@@ -29,59 +31,71 @@ struct Literal<T> {
     /// Where in all bytes it is.
     start: u32,
     len: u32,
-    /// Where in it its window starts.
-    window: u32,
     value: T,
 }
 
-/// Which part of a literal is its window.
-#[derive(Clone, Copy)]
-pub(super) enum Window {
-    /// The one that likely stands in the fewest texts.
-    Rarest,
-    /// The first one, for literals that are only looked for at known places.
-    First,
+/// A place in a literal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    literal: u32,
+    at: u32,
 }
 
 impl<T: Copy> LiteralIndex<T> {
     /// Takes literals of two bytes at least, in lower case as far as ASCII goes.
-    pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>, window: Window) -> Self {
+    pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut literals = Vec::new();
         let mut bytes = Vec::new();
+        let (mut long, mut medium) = (Vec::new(), Vec::new());
+        let mut short: Vec<(u8, Vec<Entry>)> = Vec::new();
         for (literal, value) in all {
-            let start = bytes.len() as u32;
-            bytes.extend_from_slice(literal.as_bytes());
-            let window = match window {
-                Window::Rarest => rarest_window(literal.as_bytes()),
-                Window::First => 0,
-            };
-            literals.push(Literal { start, len: literal.len() as u32, window: window as u32, value });
+            let (start, number) = (bytes.len() as u32, literals.len() as u32);
+            let literal = literal.as_bytes();
+            bytes.extend_from_slice(literal);
+            literals.push(Literal { start, len: literal.len() as u32, value });
+            match literal.len() {
+                7.. => WindowIndex::<4, 4>::add(literal, number, &mut long),
+                4.. => WindowIndex::<3, 2>::add(literal, number, &mut medium),
+                _ => {
+                    let Some((at, &byte)) = rarest_byte(literal) else { continue };
+                    for byte in ways_to_write(byte) {
+                        let entry = Entry { literal: number, at: at as u32 };
+                        match short.iter_mut().find(|(other, _)| *other == byte) {
+                            Some((_, entries)) => entries.push(entry),
+                            None => short.push((byte, vec![entry])),
+                        }
+                    }
+                }
+            }
         }
-        let windows = |belongs: fn(u32) -> bool| {
-            let literals = literals.iter().zip(0..).filter(move |(literal, _)| belongs(literal.len));
-            literals.map(|(literal, index)| (&bytes[(literal.start + literal.window) as usize..], index))
-        };
-        let long = WindowIndex::new(windows(|len| len >= 4));
-        let short = WindowIndex::new(windows(|len| len < 4));
-        Self { literals, bytes, long, short }
+        Self { literals, bytes, long: WindowIndex::new(long), medium: WindowIndex::new(medium), short }
     }
 
     /// Tells `hit` of every literal in `text`, overlapping ones too: its offset, and what was filed with it.
     pub fn find(&self, text: &[u8], mut hit: impl FnMut(usize, T)) {
-        self.long.find(text, |at, literal| self.compare(text, at, literal, &mut hit));
-        self.short.find(text, |at, literal| self.compare(text, at, literal, &mut hit));
+        self.long.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
+        self.medium.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
+        for bytes in self.short.chunks(3) {
+            let mut found = |at: usize| {
+                let entries =
+                    bytes.iter().find(|(byte, _)| *byte == text[at]).map_or(&[][..], |(_, all)| all);
+                for &entry in entries {
+                    self.compare(text, at, entry, &mut hit);
+                }
+            };
+            match bytes {
+                [(a, _), (b, _), (c, _), ..] => memchr3_iter(*a, *b, *c, text).for_each(&mut found),
+                [(a, _), (b, _)] => memchr2_iter(*a, *b, text).for_each(&mut found),
+                [(a, _)] => memchr_iter(*a, text).for_each(&mut found),
+                [] => {}
+            }
+        }
     }
 
-    /// Tells `hit` of the literals whose first bytes are their window and with which `text` starts.
-    pub fn find_at_start(&self, text: &[u8], mut hit: impl FnMut(T)) {
-        self.long.at_start(text, |literal| self.compare(text, 0, literal, &mut |_, value| hit(value)));
-        self.short.at_start(text, |literal| self.compare(text, 0, literal, &mut |_, value| hit(value)));
-    }
-
-    /// Tells of a literal whose window stands at `at`, if all of it is there.
-    fn compare(&self, text: &[u8], at: usize, literal: u32, hit: &mut impl FnMut(usize, T)) {
-        let literal = &self.literals[literal as usize];
-        let Some(start) = at.checked_sub(literal.window as usize) else { return };
+    /// Tells of a literal of which a place stands at `at`, if all of it is there.
+    fn compare(&self, text: &[u8], at: usize, entry: Entry, hit: &mut impl FnMut(usize, T)) {
+        let literal = &self.literals[entry.literal as usize];
+        let Some(start) = at.checked_sub(entry.at as usize) else { return };
         let bytes = &self.bytes[literal.start as usize..][..literal.len as usize];
         if text[start..].get(..bytes.len()).is_some_and(|here| here.eq_ignore_ascii_case(bytes)) {
             hit(start, literal.value);
@@ -89,44 +103,64 @@ impl<T: Copy> LiteralIndex<T> {
     }
 }
 
-/// Numbers of literals by the `N` bytes of their windows.
-#[derive(Debug)]
-struct WindowIndex<const N: usize> {
-    /// A bit for each number that a window has.
-    bitmap: Box<[u64; WORDS]>,
-    /// How many bits are set before each word of the bitmap: a bit's rank is its place in `buckets`.
-    ranks: Box<[u32; WORDS]>,
-    /// Where the entries of each set bit start; one more for the end.
-    buckets: Vec<u32>,
-    /// The window itself and the literal, in the order of the windows' numbers.
-    entries: Vec<(u32, u32)>,
+fn rarest_byte(literal: &[u8]) -> Option<(usize, &u8)> {
+    literal.iter().enumerate().max_by_key(|&(_, &byte)| bits(&[byte]))
 }
 
-impl<const N: usize> WindowIndex<N> {
-    /// Takes texts that start with the window of a literal, and the literal's number.
-    fn new<'a>(windows: impl Iterator<Item = (&'a [u8], u32)>) -> Self {
-        let mut filed: Vec<(u32, u32, u32)> = windows
-            .filter_map(|(window, literal)| {
-                let folded = Self::folded(window.first_chunk::<N>()?);
-                Some((Self::number(folded), folded, literal))
-            })
-            .collect();
-        filed.sort_unstable();
-        let mut bitmap = Box::new([0_u64; WORDS]);
-        let mut buckets = Vec::new();
-        for (entry, &(number, ..)) in filed.iter().enumerate() {
-            if entry == 0 || filed[entry - 1].0 != number {
-                bitmap[number as usize / 64] |= 1 << (number % 64);
-                buckets.push(entry as u32);
+fn ways_to_write(byte: u8) -> impl Iterator<Item = u8> {
+    [Some(byte), Some(byte.to_ascii_uppercase()).filter(|&upper| upper != byte)].into_iter().flatten()
+}
+
+/// Places in literals by the `N` bytes that stand there; a text is looked at in steps of `STEP` bytes.
+#[derive(Debug)]
+struct WindowIndex<const N: usize, const STEP: usize> {
+    /// How far the hash of a window is shifted to make its number.
+    shift: u32,
+    /// A bit for each number that a window has.
+    bitmap: Vec<u64>,
+    /// How many bits are set before each word of the bitmap: a bit's rank is its place in `buckets`.
+    ranks: Vec<u32>,
+    /// Where the entries of each set bit start; one more for the end.
+    buckets: Vec<u32>,
+    /// In the order of the windows' numbers.
+    entries: Vec<(u32, Entry)>,
+}
+
+impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
+    /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
+    fn add(literal: &[u8], number: u32, windows: &mut Vec<(u32, Entry)>) {
+        // The bits of the most frequent window count.
+        let rarity = |at: usize| literal[at..at + N + STEP - 1].windows(N).map(bits).min();
+        let from = (0..=literal.len() + 1 - N - STEP).max_by_key(|&at| (rarity(at), std::cmp::Reverse(at)));
+        let from = from.unwrap_or(0);
+        for at in from..from + STEP {
+            if let Some(window) = literal[at..].first_chunk::<N>() {
+                windows.push((Self::folded(window), Entry { literal: number, at: at as u32 }));
             }
         }
-        buckets.push(filed.len() as u32);
-        let mut ranks = Box::new([0_u32; WORDS]);
-        for word in 1..WORDS {
+    }
+
+    fn new(mut entries: Vec<(u32, Entry)>) -> Self {
+        // So many bits that by chance only one in hundreds of other windows has one that is set.
+        let number_bits = (entries.len() * 256).next_power_of_two().ilog2().clamp(6, 18);
+        let shift = 32 - number_bits;
+        entries.sort_unstable_by_key(|&(window, entry)| (Self::hash(window) >> shift, window, entry));
+        let mut bitmap = vec![0_u64; 1 << (number_bits - 6)];
+        let mut buckets = Vec::new();
+        let mut last = None;
+        for (place, &(window, _)) in entries.iter().enumerate() {
+            let number = Self::hash(window) >> shift;
+            if last.replace(number) != Some(number) {
+                bitmap[number as usize / 64] |= 1 << (number % 64);
+                buckets.push(place as u32);
+            }
+        }
+        buckets.push(entries.len() as u32);
+        let mut ranks = vec![0_u32; bitmap.len()];
+        for word in 1..bitmap.len() {
             ranks[word] = ranks[word - 1] + bitmap[word - 1].count_ones();
         }
-        let entries = filed.into_iter().map(|(_, folded, literal)| (folded, literal)).collect();
-        Self { bitmap, ranks, buckets, entries }
+        Self { shift, bitmap, ranks, buckets, entries }
     }
 
     /// A window as a number, whatever the case of its ASCII letters.
@@ -136,51 +170,61 @@ impl<const N: usize> WindowIndex<N> {
         number | 0x2020_2020
     }
 
-    fn number(folded: u32) -> u32 {
-        folded.wrapping_mul(0x9e37_79b1) >> (32 - NUMBER_BITS)
+    fn hash(folded: u32) -> u32 {
+        folded.wrapping_mul(0x9e37_79b1)
     }
 
-    fn find(&self, text: &[u8], mut found: impl FnMut(usize, u32)) {
+    fn find(&self, text: &[u8], mut found: impl FnMut(usize, Entry)) {
         if self.entries.is_empty() {
             return;
         }
-        for (at, window) in text.windows(N).enumerate() {
+        for (step, window) in text.windows(N).step_by(STEP).enumerate() {
             let Some(window) = window.first_chunk::<N>() else { continue };
             let folded = Self::folded(window);
-            if self.holds(Self::number(folded)) {
-                self.entries_of(folded, |literal| found(at, literal));
+            let number = Self::hash(folded) >> self.shift;
+            if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
+                self.entries_of(folded, number, |entry| found(step * STEP, entry));
             }
         }
     }
 
-    fn at_start(&self, text: &[u8], found: impl FnMut(u32)) {
-        let Some(window) = text.first_chunk::<N>() else { return };
-        let folded = Self::folded(window);
-        if self.holds(Self::number(folded)) {
-            self.entries_of(folded, found);
-        }
-    }
-
-    fn holds(&self, number: u32) -> bool {
-        self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1
-    }
-
-    /// The literals with this window, which the bitmap holds the number of.
+    /// The entries of this window, which the bitmap holds the number of.
     #[inline(never)]
-    fn entries_of(&self, folded: u32, mut found: impl FnMut(u32)) {
-        let number = Self::number(folded);
+    fn entries_of(&self, folded: u32, number: u32, mut found: impl FnMut(Entry)) {
         let word = number as usize / 64;
         let before = self.bitmap[word] & ((1 << (number % 64)) - 1);
         let bucket = (self.ranks[word] + before.count_ones()) as usize;
         let entries = &self.entries[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        for &(_, literal) in entries.iter().filter(|&&(window, _)| window == folded) {
-            found(literal);
+        for &(_, entry) in entries.iter().filter(|&&(window, _)| window == folded) {
+            found(entry);
         }
     }
 }
 
-/// Where in a literal the four bytes are that stand in the fewest texts.
-fn rarest_window(literal: &[u8]) -> usize {
-    let windows = literal.windows(4).enumerate();
-    windows.max_by_key(|(at, window)| (bits(window), std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_literal_is_found_at_every_place() {
+        let literals = ["ad", "©", "[n", "more", "share", "pin it", "sign up", "read more:", "mehr über uns"];
+        let index =
+            LiteralIndex::new(literals.iter().enumerate().map(|(number, &literal)| (literal, number)));
+        for (number, literal) in literals.iter().enumerate() {
+            for before in 0..9 {
+                for behind in 0..9 {
+                    let text = format!(
+                        "{}{}{}",
+                        "-".repeat(before),
+                        literal.to_ascii_uppercase(),
+                        "-".repeat(behind)
+                    );
+                    let mut found = Vec::new();
+                    index.find(text.as_bytes(), |at, number| found.push((at, number)));
+                    found.retain(|&(_, other)| other == number);
+                    assert_eq!(found, [(before, number)], "{text}");
+                }
+            }
+        }
+    }
 }
