@@ -133,6 +133,17 @@ pub(crate) struct Rule {
     pub overrides: bool,
 }
 
+impl Rule {
+    /// What the rule, or a signal of it, asks for besides its match.
+    pub fn conditions(&self) -> impl Iterator<Item = &Conditions> {
+        let signals = match &self.matcher {
+            Matcher::Evidence(evidence) => evidence.signals.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(&self.when).chain(signals.iter().map(|signal| &signal.when))
+    }
+}
+
 /// The ways to match, each in its own file under `detect/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Matcher {
@@ -263,6 +274,8 @@ pub(crate) struct Conditions {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LineCount {
     pub like: Pattern,
+    /// Literals of which one stands in every match; none when there is no such set.
+    pub literals: Option<Vec<String>>,
     pub at_least: usize,
 }
 

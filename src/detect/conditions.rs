@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use super::language::Language;
+use super::literal_index::LiteralIndex;
 use super::{Match, Scene, genre};
 use crate::document::Document;
 use crate::rule::{Conditions, Genre, LineCount, LineEdge, Pattern};
@@ -38,26 +39,86 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
         && when.not_previous.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.before(first)))
         && when.not_next.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.after(last)))
         // These look at all of the text, so they come last.
-        && when.with_lines.iter().all(|lines| scene.survey.has_lines(lines, scene.segments))
-        && !when.unless_lines.iter().any(|lines| scene.survey.has_lines(lines, scene.segments))
+        && when.with_lines.iter().all(|lines| scene.survey.has_lines(lines, scene))
+        && !when.unless_lines.iter().any(|lines| scene.survey.has_lines(lines, scene))
         && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene.document.text()))
 }
 
 /// What is known of a text as a whole. It takes reading all of it, so every question is answered once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Survey<'a> {
+    questions: &'a Questions,
     is_prose: OnceCell<bool>,
     /// By pattern and number of lines.
     lines: RefCell<HashMap<(&'a str, usize), bool>>,
+    /// The segments in which a pattern of the questions may match, in order, by the number of the pattern.
+    candidates: OnceCell<Vec<(u32, usize)>>,
+}
+
+/// The patterns of lines that rules ask a text for, to be looked for all at once.
+#[derive(Debug)]
+pub(super) struct Questions {
+    /// By their sources.
+    numbers: HashMap<String, u32>,
+    literals: LiteralIndex<u32>,
+}
+
+impl Questions {
+    /// Those of these conditions which are mostly answered with no, and have a literal.
+    pub fn new<'c>(conditions: impl Iterator<Item = &'c Conditions>) -> Self {
+        let mut numbers = HashMap::new();
+        let mut literals: Vec<(&str, u32)> = Vec::new();
+        for LineCount { like, literals: own, .. } in conditions.flat_map(|when| &when.unless_lines) {
+            let number = numbers.len() as u32;
+            if let Some(own) = own
+                && !numbers.contains_key(like.source())
+            {
+                numbers.insert(like.source().to_owned(), number);
+                literals.extend(own.iter().map(|literal| (literal.as_str(), number)));
+            }
+        }
+        Self { numbers, literals: LiteralIndex::new(literals) }
+    }
+
+    fn candidates(&self, segments: &Segments<'_>, text: &str) -> Vec<(u32, usize)> {
+        let mut candidates = Vec::new();
+        let mut segment = 0;
+        self.literals.find(text.as_bytes(), |at, number| {
+            segment = segments.near(at, segment);
+            if segment < segments.len() {
+                candidates.push((number, segment));
+            }
+        });
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
 }
 
 impl<'a> Survey<'a> {
+    /// Nothing is known yet.
+    pub fn new(questions: &'a Questions) -> Self {
+        Self { questions, is_prose: OnceCell::new(), lines: RefCell::default(), candidates: OnceCell::new() }
+    }
+
     /// True when the text has as many such lines as it takes.
-    fn has_lines(&self, wanted: &'a LineCount, segments: &Segments<'_>) -> bool {
-        let LineCount { like, at_least } = wanted;
+    fn has_lines(&self, wanted: &'a LineCount, scene: Scene<'_>) -> bool {
+        let LineCount { like, at_least, .. } = wanted;
         *self.lines.borrow_mut().entry((like.source(), *at_least)).or_insert_with(|| {
-            let lines = (0..segments.len()).map(|segment| segments.text(segment));
-            lines.filter(|line| like.is_match(line)).take(*at_least).count() >= *at_least
+            let is_like = |segment: &usize| like.is_match(scene.segments.text(*segment));
+            let found = match self.questions.numbers.get(like.source()) {
+                Some(&number) => {
+                    let all = self
+                        .candidates
+                        .get_or_init(|| self.questions.candidates(scene.segments, scene.document.text()));
+                    let own = all[all.partition_point(|&(other, _)| other < number)..].iter();
+                    let segments =
+                        own.take_while(|&&(other, _)| other == number).map(|&(_, segment)| segment);
+                    segments.filter(is_like).take(*at_least).count()
+                }
+                None => (0..scene.segments.len()).filter(is_like).take(*at_least).count(),
+            };
+            found >= *at_least
         })
     }
 

@@ -11,9 +11,36 @@ pub(super) fn is_prose(text: &str) -> bool {
 
 /// True for a line that code, markup, a table or an option of a command gives away.
 fn is_technical(line: &str) -> bool {
+    if !has_mark_of_code(line) {
+        return false;
+    }
     starts_as_code(line) || ends_as_code(line) || is_assignment(line) || has_code_span(line) || {
         line.split_whitespace().any(is_code_word)
     }
+}
+
+/// False when a line has none of the marks that every technical line has one of, as most lines of prose.
+fn has_mark_of_code(line: &str) -> bool {
+    const MARKS: [bool; 256] = {
+        let mut marks = [false; 256];
+        let all = b"/#`~$>|[%;{}\\=_&<(";
+        let mut i = 0;
+        while i < all.len() {
+            marks[all[i] as usize] = true;
+            i += 1;
+        }
+        marks
+    };
+    let bytes = line.as_bytes();
+    // `::`, `--option`, and the point of `main.c`.
+    let is_pair = |pair: &[u8]| match pair[0] {
+        b':' | b'-' => pair[1] == pair[0],
+        b'.' => pair[1].is_ascii_lowercase(),
+        _ => false,
+    };
+    bytes.first() == Some(&b'.')
+        || bytes.iter().any(|&byte| MARKS[usize::from(byte)])
+        || bytes.windows(2).any(is_pair)
 }
 
 fn starts_as_code(line: &str) -> bool {

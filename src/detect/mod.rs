@@ -10,6 +10,7 @@ mod genre;
 mod label;
 mod language;
 mod line;
+mod literal_index;
 mod name;
 mod prefilter;
 mod pull_quote;
@@ -25,7 +26,7 @@ use crate::document::{Document, Finding, NearMiss, Span};
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
-use conditions::Survey;
+use conditions::{Questions, Survey};
 use language::Language;
 use prefilter::{Anchor, Prefilter};
 use repeat::Echoes;
@@ -35,6 +36,7 @@ use repeat::Echoes;
 pub(crate) struct RuleSet {
     rules: Vec<Arc<PackedRule>>,
     prefilter: Prefilter,
+    questions: Questions,
     /// The rules that look at a document as a whole: no literal says where.
     whole_document: Vec<usize>,
 }
@@ -84,7 +86,8 @@ impl RuleSet {
         let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
         let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
-        Self { rules, prefilter, whole_document }
+        let questions = Questions::new(rules.iter().flat_map(|packed| packed.rule.conditions()));
+        Self { rules, prefilter, questions, whole_document }
     }
 
     pub fn rules(&self) -> &[Arc<PackedRule>] {
@@ -95,7 +98,7 @@ impl RuleSet {
     pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held) -> Detection {
         let mut detection = Detection::default();
         let segments = Segments::of(document.text());
-        let survey = Survey::default();
+        let survey = Survey::new(&self.questions);
         let scene = Scene { document, segments: &segments, survey: &survey };
         let language = Language::default();
         let fits = |rule: usize| {

@@ -377,8 +377,10 @@ impl Compiler<'_> {
 
     fn line_counts(&mut self, defs: [Option<&LineCountDef>; 2]) -> Vec<LineCount> {
         let count = |def: &LineCountDef| {
-            let like = self.condition(&def.like)?;
-            Some(LineCount { like, at_least: def.at_least.unwrap_or(1).max(1) })
+            let hir = self.parse(def.like.span(), def.like.get_ref())?;
+            let like = self.compiled(def.like.span(), Pattern::new(def.like.get_ref(), Reach::Part, None))?;
+            let literals = literals::required(&hir);
+            Some(LineCount { like, literals, at_least: def.at_least.unwrap_or(1).max(1) })
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }

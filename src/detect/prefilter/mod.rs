@@ -11,19 +11,18 @@
 //! Where a literal stands, the length of its line decides next.
 
 mod starts;
-mod windows;
 
 use std::collections::HashMap;
 
 use memchr::memchr2_iter;
 
+use super::literal_index::LiteralIndex;
 use crate::document::Document;
 use crate::frequency::bits;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, Rule, Shape, behind_marks};
 use crate::segment::Segments;
 use starts::StartIndex;
-use windows::LiteralIndex;
 
 /// A line of at most so many bytes is short: a teaser or a headline is, a paragraph is not.
 const SHORT_LINE: usize = 160;
