@@ -51,18 +51,39 @@ const BEHIND: [[u8; CLASSES]; CLASSES] = [
 
 /// How rare `text` is: it starts at about one of two to the power of so many bytes of a text.
 pub(crate) fn bits(text: &[u8]) -> u32 {
-    let first = text.first().map_or(0, |&byte| digit(FIRST[class(byte)]));
-    first + text.windows(2).map(|pair| digit(BEHIND[class(pair[0])][class(pair[1])])).sum::<u32>()
+    let first = text.first().map_or(0, |&byte| byte_bits(byte));
+    let behind = |pair: &[u8]| {
+        digit(BEHIND[usize::from(CLASS[usize::from(pair[0])])][usize::from(CLASS[usize::from(pair[1])])])
+    };
+    first + text.windows(2).map(behind).sum::<u32>()
+}
+
+/// The same for one byte.
+pub(crate) fn byte_bits(byte: u8) -> u32 {
+    digit(FIRST[usize::from(CLASS[usize::from(byte)])])
 }
 
 fn digit(hexadecimal: u8) -> u32 {
-    char::from(hexadecimal).to_digit(16).unwrap_or(0)
+    match hexadecimal {
+        b'0'..=b'9' => u32::from(hexadecimal - b'0'),
+        _ => u32::from(hexadecimal - b'a') + 10,
+    }
 }
 
-fn class(byte: u8) -> usize {
+const CLASS: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = class(byte as u8);
+        byte += 1;
+    }
+    classes
+};
+
+const fn class(byte: u8) -> u8 {
     match byte {
-        b'a'..=b'z' => usize::from(byte - b'a'),
-        b'A'..=b'Z' => usize::from(byte - b'A'),
+        b'a'..=b'z' => byte - b'a',
+        b'A'..=b'Z' => byte - b'A',
         b' ' => 26,
         b'\n' | b'\r' | b'\t' => 27,
         b'0'..=b'9' => 28,

@@ -10,7 +10,7 @@
 
 use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 
-use crate::frequency::bits;
+use crate::frequency::{bits, byte_bits};
 
 /// Literals with what is to be said where they stand.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl<T: Copy> LiteralIndex<T> {
 }
 
 fn rarest_byte(literal: &[u8]) -> Option<(usize, &u8)> {
-    literal.iter().enumerate().max_by_key(|&(_, &byte)| bits(&[byte]))
+    literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_bits(byte))
 }
 
 fn ways_to_write(byte: u8) -> impl Iterator<Item = u8> {
@@ -178,13 +178,14 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
         if self.entries.is_empty() {
             return;
         }
-        for (step, window) in text.windows(N).step_by(STEP).enumerate() {
-            let Some(window) = window.first_chunk::<N>() else { continue };
+        let mut at = 0;
+        while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
             let folded = Self::folded(window);
             let number = Self::hash(folded) >> self.shift;
             if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
-                self.entries_of(folded, number, |entry| found(step * STEP, entry));
+                self.entries_of(folded, number, |entry| found(at, entry));
             }
+            at += STEP;
         }
     }
 

@@ -51,13 +51,7 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         }
         // Most lines are refused here: no other one near them has the word at all.
         let finder = Finder::new(longest);
-        let stands_within =
-            |from: usize, to: usize| finder.find(&scene.document.text().as_bytes()[from..to]).is_some();
-        let own = segments.span(segment);
-        if !stands_within(segments.span(first).start(), own.start())
-            && !stands_within(own.end(), segments.span(last).end())
-            || text.chars().count() < rule.min_chars
-        {
+        if !stands_beside(scene, segment, (first, last), &finder) || text.chars().count() < rule.min_chars {
             return None;
         }
         (first..=last).filter(|&other| is_longer(other) && !tells_beforehand(other, segment)).find(|&other| {
@@ -88,6 +82,10 @@ pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
             return None;
         }
         let near = segment.saturating_sub(rule.within)..(segment + rule.within + 1).min(segments.len());
+        let (_, longest) = count_words(quotation);
+        if !stands_beside(scene, segment, (near.start, near.end - 1), &Finder::new(longest)) {
+            return None;
+        }
         let others: Vec<usize> = near
             .filter(|&other| other != segment)
             .filter(|&other| {
@@ -113,6 +111,15 @@ pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
             doubles,
         })
         .collect()
+}
+
+/// True when a word stands in the text from the first to the last of some segments, outside one of them.
+fn stands_beside(scene: Scene<'_>, segment: usize, (first, last): (usize, usize), word: &Finder<'_>) -> bool {
+    let (text, segments) = (scene.document.text().as_bytes(), scene.segments);
+    let own = segments.span(segment);
+    let before = segments.span(first).start().min(own.start())..own.start();
+    let behind = own.end()..segments.span(last).end().max(own.end());
+    word.find(&text[before]).is_some() || word.find(&text[behind]).is_some()
 }
 
 /// What a line quotes, without its marks, and what follows: none when it does not start with a quotation.

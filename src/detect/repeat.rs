@@ -291,25 +291,65 @@ fn sentence_breaks(text: &str) -> impl Iterator<Item = (usize, usize)> {
 
 /// A number for the first `count` letters and digits of `text`, whatever their case; none when it has fewer.
 fn key_after(text: &str, count: usize) -> Option<u64> {
-    key(text.chars(), count)
+    let mut key = Key::new(count);
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        if !byte.is_ascii() {
+            return key.of(text[at..].chars());
+        }
+        if key.is_full_with(byte) {
+            return Some(key.hash);
+        }
+    }
+    None
 }
 
 /// The same for its last ones.
 fn key_before(text: &str, count: usize) -> Option<u64> {
-    key(text.chars().rev(), count)
+    let mut key = Key::new(count);
+    for (at, &byte) in text.as_bytes().iter().enumerate().rev() {
+        if !byte.is_ascii() {
+            return key.of(text[..=at].chars().rev());
+        }
+        if key.is_full_with(byte) {
+            return Some(key.hash);
+        }
+    }
+    None
 }
 
-fn key(chars: impl Iterator<Item = char>, count: usize) -> Option<u64> {
-    let mut letters = chars.filter(|c| c.is_alphanumeric());
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for _ in 0..count {
-        // FNV-1a: texts with equal keys are compared, so that a chance collision costs nothing but time.
-        let letter = letters.next()?;
-        let folded =
-            if letter.is_ascii() { u32::from(letter.to_ascii_lowercase()) } else { u32::from(letter) };
-        hash = (hash ^ u64::from(folded)).wrapping_mul(0x0100_0000_01b3);
+/// FNV-1a of letters and digits. Texts with equal keys are compared, so that a chance collision costs nothing but
+/// time.
+struct Key {
+    hash: u64,
+    wanted: usize,
+}
+
+impl Key {
+    fn new(count: usize) -> Self {
+        Self { hash: 0xcbf2_9ce4_8422_2325, wanted: count }
     }
-    Some(hash)
+
+    fn is_full_with(&mut self, byte: u8) -> bool {
+        if byte.is_ascii_alphanumeric() {
+            self.add(u32::from(byte.to_ascii_lowercase()));
+        }
+        self.wanted == 0
+    }
+
+    fn add(&mut self, folded: u32) {
+        self.hash = (self.hash ^ u64::from(folded)).wrapping_mul(0x0100_0000_01b3);
+        self.wanted -= 1;
+    }
+
+    fn of(mut self, chars: impl Iterator<Item = char>) -> Option<u64> {
+        for c in chars.filter(|c| c.is_alphanumeric()) {
+            self.add(u32::from(c.to_ascii_lowercase()));
+            if self.wanted == 0 {
+                return Some(self.hash);
+            }
+        }
+        None
+    }
 }
 
 /// What is compared of a text: its letters and digits, in small letters.

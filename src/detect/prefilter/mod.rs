@@ -18,7 +18,7 @@ use memchr::memchr2_iter;
 
 use super::literal_index::LiteralIndex;
 use crate::document::Document;
-use crate::frequency::bits;
+use crate::frequency::byte_bits;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, Rule, Shape, behind_marks};
 use crate::segment::Segments;
@@ -174,7 +174,7 @@ impl Prefilter {
 /// True when the literal, in lower case, stands in `text`, ASCII case aside.
 pub(super) fn holds(text: &str, literal: &str) -> bool {
     let (text, literal) = (text.as_bytes(), literal.as_bytes());
-    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| bits(&[byte])) else {
+    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_bits(byte)) else {
         return true;
     };
     memchr2_iter(byte, byte.to_ascii_uppercase(), text).any(|at| {
