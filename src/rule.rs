@@ -273,6 +273,8 @@ pub(crate) struct Conditions {
 /// So many lines of a kind, or more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LineCount {
+    /// Tells what is asked from what others ask.
+    pub id: u64,
     pub like: Pattern,
     /// Literals of which one stands in every match; none when there is no such set.
     pub literals: Option<Vec<String>>,

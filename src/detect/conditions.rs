@@ -1,7 +1,6 @@
 //! What must hold besides a match, and what protects text from it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 
 use super::language::Language;
 use super::literal_index::LiteralIndex;
@@ -49,8 +48,8 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
 pub(super) struct Survey<'a> {
     questions: &'a Questions,
     is_prose: OnceCell<bool>,
-    /// By pattern and number of lines.
-    lines: RefCell<HashMap<(&'a str, usize), bool>>,
+    /// By what was asked.
+    lines: RefCell<Vec<(u64, bool)>>,
     /// The segments in which a pattern of the questions may match, in order, by the number of the pattern.
     candidates: OnceCell<Vec<(u32, usize)>>,
 }
@@ -58,26 +57,23 @@ pub(super) struct Survey<'a> {
 /// The patterns of lines that rules ask a text for, to be looked for all at once.
 #[derive(Debug)]
 pub(super) struct Questions {
-    /// By their sources.
-    numbers: HashMap<String, u32>,
+    /// What is asked, in order: a number is a place in this.
+    ids: Vec<u64>,
     literals: LiteralIndex<u32>,
 }
 
 impl Questions {
     /// Those of these conditions which are mostly answered with no, and have a literal.
     pub fn new<'c>(conditions: impl Iterator<Item = &'c Conditions>) -> Self {
-        let mut numbers = HashMap::new();
-        let mut literals: Vec<(&str, u32)> = Vec::new();
-        for LineCount { like, literals: own, .. } in conditions.flat_map(|when| &when.unless_lines) {
-            let number = numbers.len() as u32;
-            if let Some(own) = own
-                && !numbers.contains_key(like.source())
-            {
-                numbers.insert(like.source().to_owned(), number);
-                literals.extend(own.iter().map(|literal| (literal.as_str(), number)));
-            }
-        }
-        Self { numbers, literals: LiteralIndex::new(literals) }
+        let lines = conditions.flat_map(|when| &when.unless_lines);
+        let mut known: Vec<(u64, &[String])> =
+            lines.filter_map(|lines| Some((lines.id, lines.literals.as_deref()?))).collect();
+        known.sort_unstable_by_key(|&(id, _)| id);
+        known.dedup_by_key(|&mut (id, _)| id);
+        let literals = known.iter().zip(0..).flat_map(|(&(_, literals), number)| {
+            literals.iter().map(move |literal| (literal.as_str(), number))
+        });
+        Self { literals: LiteralIndex::new(literals), ids: known.iter().map(|&(id, _)| id).collect() }
     }
 
     fn candidates(&self, segments: &Segments<'_>, text: &str) -> Vec<(u32, usize)> {
@@ -102,24 +98,29 @@ impl<'a> Survey<'a> {
     }
 
     /// True when the text has as many such lines as it takes.
-    fn has_lines(&self, wanted: &'a LineCount, scene: Scene<'_>) -> bool {
-        let LineCount { like, at_least, .. } = wanted;
-        *self.lines.borrow_mut().entry((like.source(), *at_least)).or_insert_with(|| {
-            let is_like = |segment: &usize| like.is_match(scene.segments.text(*segment));
-            let found = match self.questions.numbers.get(like.source()) {
-                Some(&number) => {
-                    let all = self
-                        .candidates
-                        .get_or_init(|| self.questions.candidates(scene.segments, scene.document.text()));
-                    let own = all[all.partition_point(|&(other, _)| other < number)..].iter();
-                    let segments =
-                        own.take_while(|&&(other, _)| other == number).map(|&(_, segment)| segment);
-                    segments.filter(is_like).take(*at_least).count()
-                }
-                None => (0..scene.segments.len()).filter(is_like).take(*at_least).count(),
-            };
-            found >= *at_least
+    fn has_lines(&self, wanted: &LineCount, scene: Scene<'_>) -> bool {
+        let known = self.lines.borrow().iter().find(|&&(id, _)| id == wanted.id).map(|&(_, answer)| answer);
+        known.unwrap_or_else(|| {
+            let answer = self.looks_for(wanted, scene);
+            self.lines.borrow_mut().push((wanted.id, answer));
+            answer
         })
+    }
+
+    fn looks_for(&self, wanted: &LineCount, scene: Scene<'_>) -> bool {
+        let is_like = |segment: &usize| wanted.like.is_match(scene.segments.text(*segment));
+        let found = match self.questions.ids.binary_search(&wanted.id) {
+            Ok(number) => {
+                let all = self
+                    .candidates
+                    .get_or_init(|| self.questions.candidates(scene.segments, scene.document.text()));
+                let own = all[all.partition_point(|&(other, _)| (other as usize) < number)..].iter();
+                let segments = own.take_while(|&&(other, _)| other as usize == number);
+                segments.map(|&(_, segment)| segment).filter(is_like).take(wanted.at_least).count()
+            }
+            Err(_) => (0..scene.segments.len()).filter(is_like).take(wanted.at_least).count(),
+        };
+        found >= wanted.at_least
     }
 
     fn is_of(&self, genre: Genre, text: &str) -> bool {

@@ -1,6 +1,8 @@
 //! Is a text prose, or code and what is written about code? News never has two lines such as `let x = 1;`,
 //! and manuals repeat their sentences, head their sections and list what to read next by right.
 
+use memchr::memchr3;
+
 /// So many lines with a mark of code make a text technical. One may be in any text.
 const TECHNICAL_LINES: usize = 2;
 
@@ -19,28 +21,25 @@ fn is_technical(line: &str) -> bool {
     }
 }
 
-/// False when a line has none of the marks that every technical line has one of, as most lines of prose.
+/// False when a line has none of the marks of which every technical line has one, as most lines of prose.
 fn has_mark_of_code(line: &str) -> bool {
-    const MARKS: [bool; 256] = {
-        let mut marks = [false; 256];
-        let all = b"/#`~$>|[%;{}\\=_&<(";
-        let mut i = 0;
-        while i < all.len() {
-            marks[all[i] as usize] = true;
-            i += 1;
-        }
-        marks
-    };
     let bytes = line.as_bytes();
-    // `::`, `--option`, and the point of `main.c`.
-    let is_pair = |pair: &[u8]| match pair[0] {
-        b':' | b'-' => pair[1] == pair[0],
-        b'.' => pair[1].is_ascii_lowercase(),
-        _ => false,
-    };
-    bytes.first() == Some(&b'.')
-        || bytes.iter().any(|&byte| MARKS[usize::from(byte)])
-        || bytes.windows(2).any(is_pair)
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    b"/#`~$>|[%*.".contains(first)
+        || b";{}\\".contains(last)
+        || memchr3(b'`', b'=', b'<', bytes).is_some()
+        || bytes.windows(2).any(|pair| match pair[1] {
+            b':' | b'-' | b'&' | b'|' => pair[0] == pair[1],
+            b')' | b'1'..=b'8' => pair[0] == b'(',
+            b'(' => pair[0] == b']',
+            b'>' => pair[0] == b'-',
+            b'_' => pair[0].is_ascii_alphanumeric(),
+            // A path, not one word or the other.
+            b'/' => !pair[0].is_ascii_alphanumeric(),
+            // The point of `main.c`.
+            b'a'..=b'z' => pair[0] == b'.',
+            _ => false,
+        })
 }
 
 fn starts_as_code(line: &str) -> bool {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use regex_syntax::hir::{Hir, Look};
+use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use super::edges::{Edge, bytes_at};
@@ -380,10 +381,17 @@ impl Compiler<'_> {
             let hir = self.parse(def.like.span(), def.like.get_ref())?;
             let like = self.compiled(def.like.span(), Pattern::new(def.like.get_ref(), Reach::Part, None))?;
             let literals = literals::required(&hir);
-            Some(LineCount { like, literals, at_least: def.at_least.unwrap_or(1).max(1) })
+            let at_least = def.at_least.unwrap_or(1).max(1);
+            Some(LineCount { id: id_of_lines(def.like.get_ref(), at_least), like, literals, at_least })
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }
+}
+
+/// Which nobody can make for other lines.
+fn id_of_lines(like: &str, at_least: usize) -> u64 {
+    let digest = Sha256::digest(format!("{at_least} {like}"));
+    digest.iter().take(8).fold(0, |id, &byte| id << 8 | u64::from(byte))
 }
 
 /// What is known of the texts in which a pattern matches. One for a part of them that says `^` or `$` is known
