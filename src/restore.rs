@@ -3,7 +3,6 @@
 use encoding_rs::{Encoding, UTF_8};
 
 use crate::encode::{apply_patches, encode, encode_lossy};
-use crate::formats::json_field::EscapeStyle;
 use crate::formats::text::Spelling;
 use crate::report::{BytesEntry, DocumentEntry, PatchEntry, Removal, unpack};
 
@@ -62,21 +61,14 @@ pub fn file(clean: &[u8], entry: &DocumentEntry) -> Result<Vec<u8>, RestoreError
     check_original(original, entry)
 }
 
-/// The original bytes of a record, without its line end, from the entries of its texts.
+/// The original bytes of a record, without its line end, from the entries of its texts; `spelling` is that of
+/// its format.
 ///
 /// # Errors
 /// When the clean record or what is restored does not have the SHA-256 of the report.
-pub fn record(
-    clean: &[u8],
-    entries: &[DocumentEntry],
-    spelling: RecordSpelling,
-) -> Result<Vec<u8>, RestoreError> {
+pub fn record(clean: &[u8], entries: &[DocumentEntry], spelling: Spelling) -> Result<Vec<u8>, RestoreError> {
     let first = entries.first().ok_or(RestoreError::Damaged { what: "a record has no entry" })?;
     check_clean(clean, first)?;
-    let spelling = match spelling {
-        RecordSpelling::Plain => Spelling::Plain,
-        RecordSpelling::Json => Spelling::Json(EscapeStyle::Utf8),
-    };
     let mut pieces = Vec::new();
     for entry in entries {
         for removal in entry.removals.iter().filter(|_| !entry.text_kept) {
@@ -102,15 +94,6 @@ pub fn dropped(entry: &DocumentEntry) -> Result<Option<Vec<u8>>, RestoreError> {
         Some(Some(bytes)) => Ok(Some(bytes)),
         Some(None) => Err(RestoreError::Damaged { what: "a record that was left out is not whole" }),
     }
-}
-
-/// How a form of dumps writes texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordSpelling {
-    /// As they are.
-    Plain,
-    /// In JSON strings.
-    Json,
 }
 
 /// A place in the original, what stood there, and what stands there now.

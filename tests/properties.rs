@@ -13,7 +13,6 @@ use dechaff::formats::plain::{self, KeepError, OutputEncoding};
 use dechaff::formats::text::FieldText;
 use dechaff::formats::{About, Content, Cut, Format as _, Found, cut};
 use dechaff::report::{BytesEntry, DocumentEntry, RecordBytes};
-use dechaff::restore::RecordSpelling;
 use dechaff::{Budgets, Cleaned, Cleaner, Document, Pack, restore};
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
@@ -472,7 +471,7 @@ proptest! {
 
                 let entry = written_and_read(&entry(record.as_bytes(), &output, &read, &cleaned, &cuts));
                 let original =
-                    restore::record(&output, &[entry], RecordSpelling::Json).map_err(failed)?;
+                    restore::record(&output, &[entry], Jsonl::default().spelling()).map_err(failed)?;
                 prop_assert_eq!(&*original, record.as_bytes());
             }
         }
@@ -487,7 +486,7 @@ proptest! {
             let cuts = text.cuts(cleaned.edits());
             let output = cut(&braced, &cuts);
             let entry = entry(&braced, &output, &text, &cleaned, &cuts);
-            let original = restore::record(&output, &[entry], RecordSpelling::Json).map_err(failed)?;
+            let original = restore::record(&output, &[entry], Jsonl::default().spelling()).map_err(failed)?;
             prop_assert_eq!(original, &*braced);
         }
     }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Error, Result, anyhow};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dechaff::Cleaner;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks, MAX_RECORD};
 use dechaff::formats::fields::{FieldPath, Fields, Outcome, nearest};
+use dechaff::formats::form::Form;
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records, Seen};
 use dechaff::formats::{About, Format};
 use dechaff::ordered::in_order;
@@ -97,6 +99,11 @@ pub(super) struct WorkArgs {
     /// Leave out records in which cleaning leaves no text.
     #[arg(long)]
     drop_empty: bool,
+}
+
+/// What `--format` takes.
+pub(super) fn parse_form() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::names()).try_map(|name| name.parse::<Form>())
 }
 
 fn parse_size(size: &str) -> Result<usize, String> {

@@ -7,11 +7,9 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use dechaff::formats::form::Form;
 use ignore::WalkBuilder;
 use tempfile::NamedTempFile;
-
-/// The names of text files; a folder's other files are not looked at.
-const TEXT_EXTENSIONS: [&str; 6] = ["txt", "text", "md", "markdown", "story", "article"];
 
 /// Something to work on.
 #[derive(Clone, Debug)]
@@ -96,15 +94,14 @@ fn add_folder(folder: &Path, except: Option<&Path>, files: &mut Vec<Input>) -> R
             "no text files in {}: a folder's files are taken when they end in .{} or have no extension; \
              name others themselves",
             folder.display(),
-            TEXT_EXTENSIONS.join(", .")
+            Form::extensions().collect::<Vec<_>>().join(", .")
         );
     }
     Ok(())
 }
 
 fn is_text_name(path: &Path) -> bool {
-    path.extension()
-        .is_none_or(|extension| TEXT_EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    path.extension().is_none_or(|_| Form::of_name(path) == Some(Form::Text))
 }
 
 /// Where each input goes under `-o`: the folder's tree is kept, and two inputs never share a target.

@@ -1,25 +1,20 @@
 //! `dechaff filter`
 
-use std::io::{self, Cursor, Read};
+use std::io;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::formats::fields::Fields;
-use dechaff::formats::jsonl::Jsonl;
-use dechaff::formats::lines::{Ends, Lines};
-use dechaff::formats::{Content, Format as _};
+use dechaff::formats::form::{Form, Reader};
+use dechaff::formats::lines::Ends;
 use dechaff::report::{Header, InputForm};
 
 use super::clean::{AboutArgs, EncodingArgs, run_on_stdin};
-use super::dump::{FieldArgs, Work, WorkArgs, clean_records, no_field};
+use super::dump::{FieldArgs, Work, WorkArgs, clean_records, no_field, parse_form};
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
 use super::{Ending, Verbosity, console};
-
-/// How much of the input is looked at to tell its form, in bytes.
-const HEAD: usize = 64 << 10;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,8 +30,8 @@ Records come out in their order, as soon as they are clean. Input may be compres
 #[command(after_help = EXAMPLES)]
 pub(super) struct FilterArgs {
     /// The form of the input [default: found out from its first bytes].
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_name = "FORM", value_parser = parse_form())]
+    format: Option<Form>,
     /// With --format text: many texts instead of one, and what ends each of them.
     #[arg(long, value_enum, value_name = "END")]
     records: Option<RecordEnd>,
@@ -57,14 +52,6 @@ pub(super) struct FilterArgs {
     packs: PackArgs,
     #[command(flatten)]
     verbosity: Verbosity,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Text: all of the input, or records of it.
-    Text,
-    /// One JSON record a line; all but the text fields stays as it is.
-    Jsonl,
 }
 
 /// What ends a record of text.
@@ -95,35 +82,32 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     }
     let fields = args.fields.fields()?;
     let (_, input) = decoder(io::stdin()).context("cannot read standard input")?;
-    let (format, input) = match args.format {
-        Some(format) => (format, input),
-        None if args.records.is_some() => (Format::Text, input),
-        None => detected(input)?,
+    let (form, input) = match args.format {
+        Some(form) => (form, input),
+        None if args.records.is_some() => (Form::Text, input),
+        None => Form::of_input(input).context("cannot read standard input")?,
     };
-    if format == Format::Jsonl && args.records.is_some() {
-        bail!("--records is for text; JSON Lines are one record a line");
-    }
-    if format == Format::Text && args.fields.given() {
+    let described = match args.records {
+        Some(_) if form != Form::Text => {
+            bail!("--records is for text; the input is read as {}, which has its own", form.name())
+        }
+        Some(end) => InputForm::Records { ends: end.ends() },
+        None => form.described(&fields),
+    };
+    if form == Form::Text && args.fields.given() {
         bail!("a text has no fields; say --format jsonl if the input is JSON Lines");
     }
-    let form = match (format, args.records) {
-        (Format::Text, None) => InputForm::Text,
-        (Format::Text, Some(end)) => InputForm::Records { ends: end.ends() },
-        (Format::Jsonl, _) => {
-            InputForm::Jsonl { fields: fields.texts.iter().map(ToString::to_string).collect() }
-        }
-    };
-    if form != InputForm::Text && args.encodings.given() {
+    let reader = described.reader(fields);
+    if matches!(reader, Reader::Records(_)) && args.encodings.given() {
         bail!("records are read and written in UTF-8; leave out --encoding and --output-encoding");
     }
-    let header = Header::new(&cleaner, &packs, args.packs.described(), form.clone());
+    let header = Header::new(&cleaner, &packs, args.packs.described(), described);
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
-    let format: Arc<dyn dechaff::formats::Format> = match form {
-        InputForm::Text => {
+    let format = match reader {
+        Reader::Document => {
             return run_on_stdin(cleaner, input, args.compress, &args.about, &args.encodings, reporter);
         }
-        InputForm::Records { ends } => Arc::new(Lines::new(ends)),
-        InputForm::Jsonl { .. } => Arc::new(Jsonl::new(fields)),
+        Reader::Records(format) => format,
     };
     let work = Work::new(&args.work, Arc::new(cleaner), Arc::clone(&format), args.about.about());
     let output = Encoder::new(args.compress, io::stdout()).context(console::STDOUT)?;
@@ -141,47 +125,5 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     match no_field(format.fields(), &progress.seen) {
         Some(message) => bail!("{message}"),
         None => Ok(Ending::Done),
-    }
-}
-
-/// JSON Lines when the first line that is not blank is a JSON object, else text.
-fn detected(mut input: Box<dyn Read + Send>) -> Result<(Format, Box<dyn Read + Send>)> {
-    let mut head = vec![0; HEAD];
-    let mut filled = 0;
-    let is_blank = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_whitespace);
-    let format = loop {
-        let seen = &head[..filled];
-        let seen = seen.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(seen);
-        let mut lines = seen.split_inclusive(|byte| *byte == b'\n');
-        match lines.find(|line| !is_blank(line)) {
-            Some(line)
-                if line[line.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0)] != b'{' =>
-            {
-                break Format::Text;
-            }
-            Some(line) if line.ends_with(b"\n") => break form_of(line),
-            // A first record that is longer than what is looked at.
-            Some(_) if filled == head.len() => break Format::Jsonl,
-            None if filled == head.len() => break Format::Text,
-            _ => {}
-        }
-        let read = match input.read(&mut head[filled..]) {
-            Ok(0) => break form_of(&head[..filled]),
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
-            Err(error) => return Err(error).context("cannot read standard input"),
-        };
-        filled += read;
-    };
-    head.truncate(filled);
-    Ok((format, Box::new(Cursor::new(head).chain(input))))
-}
-
-fn form_of(line: &[u8]) -> Format {
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let jsonl = Jsonl::new(Fields::default());
-    match jsonl.read(&line[jsonl.record(line)]) {
-        Ok(Content::Texts { .. } | Content::NoText(_)) => Format::Jsonl,
-        Ok(Content::Blank) | Err(_) => Format::Text,
     }
 }

@@ -10,10 +10,10 @@ use clap::Args;
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::formats::Format;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::jsonl::Jsonl;
-use dechaff::formats::lines::Lines;
-use dechaff::report::{DocumentEntry, InputForm, sha256};
-use dechaff::restore::{self, RecordSpelling};
+use dechaff::formats::fields::Fields;
+use dechaff::formats::form::Reader;
+use dechaff::report::{DocumentEntry, sha256};
+use dechaff::restore;
 
 use super::dump::unreadable;
 use super::files::{Input, OutputFile, inputs, targets, written};
@@ -47,12 +47,9 @@ pub(super) struct RestoreArgs {
 pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
     let (header, report) = ReportReader::open(&args.report)?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from("-")] } else { args.paths.clone() };
-    match header.input {
-        InputForm::Text => files(args, &paths, report),
-        InputForm::Jsonl { .. } => records(args, &paths, report, &Jsonl::default(), RecordSpelling::Json),
-        InputForm::Records { ends } => {
-            records(args, &paths, report, &Lines::new(ends), RecordSpelling::Plain)
-        }
+    match header.input.reader(Fields::default()) {
+        Reader::Document => files(args, &paths, report),
+        Reader::Records(format) => records(args, &paths, report, &*format),
     }
 }
 
@@ -139,7 +136,6 @@ fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e
 struct Dump<'a> {
     name: String,
     format: &'a dyn Format,
-    spelling: RecordSpelling,
     report: ReportReader,
 }
 
@@ -148,7 +144,6 @@ fn records(
     paths: &[PathBuf],
     report: ReportReader,
     format: &dyn Format,
-    spelling: RecordSpelling,
 ) -> Result<Ending> {
     let [path] = paths else { bail!("a report of records is for one file; name that one") };
     let is_stdin = path.as_os_str() == "-";
@@ -163,7 +158,7 @@ fn records(
     };
     let (compression, input) = decoder(input).with_context(|| format!("cannot read {name}"))?;
     let target = if args.in_place { Some(path.as_path()) } else { args.output.as_deref() };
-    let mut dump = Dump { name, format, spelling, report };
+    let mut dump = Dump { name, format, report };
     match target {
         Some(target) => {
             let own = compression.filter(|_| args.in_place);
@@ -203,8 +198,9 @@ impl Dump<'_> {
                 match next.take_if(|next| next.number == number) {
                     Some(known) => {
                         let place = self.format.record(record);
-                        let original = restore::record(&record[place.clone()], &known.entries, self.spelling)
-                            .with_context(|| format!("cannot restore record {number} of {}", self.name))?;
+                        let original =
+                            restore::record(&record[place.clone()], &known.entries, self.format.spelling())
+                                .with_context(|| format!("cannot restore record {number} of {}", self.name))?;
                         output.write_all(&record[..place.start])?;
                         output.write_all(&original)?;
                         output.write_all(&record[place.end..])?;

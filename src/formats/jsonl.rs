@@ -6,8 +6,9 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::fields::{FieldPath, Fields, Outcome};
-use super::json_field::{Field, Record, RecordError};
+use super::json_field::{EscapeStyle, Field, Record, RecordError};
 use super::lines::Lines;
+use super::text::Spelling;
 use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
 use crate::report::Place;
 
@@ -109,6 +110,10 @@ impl Format for Jsonl {
         // What is put in before what is left out at the same place.
         cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
         cuts
+    }
+
+    fn spelling(&self) -> Spelling {
+        Spelling::Json(EscapeStyle::Utf8)
     }
 
     fn fields(&self) -> &Fields {

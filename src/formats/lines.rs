@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
-use super::text::FieldText;
+use super::text::{FieldText, Spelling};
 use super::{About, Content, Cut, Format, Found, Malformed, Splitter};
 
 /// What ends a record.
@@ -76,6 +76,10 @@ impl Format for Lines {
 
     fn changes(&self, _: &[u8], _: &[Found<'_>]) -> Vec<Cut> {
         Vec::new()
+    }
+
+    fn spelling(&self) -> Spelling {
+        Spelling::Plain
     }
 
     fn fields(&self) -> &Fields {

@@ -3,10 +3,11 @@
 //! What is not cleaned is copied as it stands: a format says which bytes of its input stand behind an edit
 //! of the text, and [`cut`] leaves those out. A plain file is one document ([`plain`]). A dump is records, and
 //! its [`Format`] says where they end and where their texts are; [`blocks`] reads whole records, and
-//! [`records`] cleans them.
+//! [`records`] cleans them. [`form`] knows which forms there are, and how to tell them apart.
 
 pub mod blocks;
 pub mod fields;
+pub mod form;
 pub mod json_field;
 pub mod jsonl;
 pub mod lines;
@@ -19,7 +20,7 @@ use std::ops::Range;
 
 use crate::document::{Document, Edit};
 use fields::Fields;
-use text::FieldText;
+use text::{FieldText, Spelling};
 
 /// Bytes of the input that do not go to the output, and what goes there instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,9 @@ pub trait Format: Send + Sync {
     /// What else changes in a record with texts, besides their edits: fields that are added or dropped.
     /// Sorted, and disjoint with the cuts of the texts.
     fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
+
+    /// How a report takes a text to be spelt where it does not say more.
+    fn spelling(&self) -> Spelling;
 
     /// Which fields it reads.
     fn fields(&self) -> &Fields;

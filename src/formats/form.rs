@@ -1,0 +1,234 @@
+//! The forms that documents come in: how each is known, and what reads it. Whoever adds a form adds a line to
+//! each table here.
+
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::fields::Fields;
+use super::jsonl::Jsonl;
+use super::lines::Lines;
+use super::{Content, Format};
+use crate::compress::Compression;
+use crate::report::InputForm;
+
+/// A form that documents come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text: a file is one document.
+    Text,
+    /// JSON Lines: one JSON record a line.
+    Jsonl,
+}
+
+/// Each form with its name and the ends of file names; the name is what `--format` takes.
+const FORMS: [(Form, &str, &[&str]); 2] = [
+    (Form::Text, "text", &["txt", "text", "md", "markdown", "story", "article"]),
+    (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+];
+
+/// How much of an input is looked at to tell its form, in bytes.
+pub const HEAD: usize = 64 << 10;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+impl Form {
+    /// The names of all forms.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FORMS.iter().map(|(_, name, _)| *name)
+    }
+
+    /// The ends of file names by which forms are known.
+    pub fn extensions() -> impl Iterator<Item = &'static str> {
+        FORMS.iter().flat_map(|(.., extensions)| extensions.iter().copied())
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        FORMS.iter().find(|(form, ..)| *form == self).map_or("text", |(_, name, _)| *name)
+    }
+
+    /// By the end of a file's name, or what stands before it if that is a compression's: `dump.jsonl.gz`.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        let own = extension(path)?;
+        let is_own = |known: &&str| known.eq_ignore_ascii_case(own);
+        FORMS.iter().find(|(.., known)| known.iter().any(is_own)).map(|(form, ..)| *form)
+    }
+
+    /// By the first bytes: all that there are, or at least [`HEAD`] of them.
+    pub fn of_head(head: &[u8]) -> Self {
+        let after = if head.len() < HEAD { After::Nothing } else { After::More };
+        told(head, after).unwrap_or(Form::Text)
+    }
+
+    /// By the first bytes of an input, which is given back whole. No more of it is read than it takes to tell:
+    /// more may never come.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn of_input<'r>(mut input: impl Read + Send + 'r) -> io::Result<(Self, Box<dyn Read + Send + 'r>)> {
+        let mut head = vec![0; HEAD];
+        let mut filled = 0;
+        let form = loop {
+            let after = if filled == HEAD { After::More } else { After::Maybe };
+            if let Some(form) = told(&head[..filled], after) {
+                break form;
+            }
+            match input.read(&mut head[filled..]) {
+                Ok(0) => break Self::of_head(&head[..filled]),
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        };
+        head.truncate(filled);
+        Ok((form, Box::new(Cursor::new(head).chain(input))))
+    }
+
+    /// What a report calls it, with the fields that are read.
+    pub fn described(self, fields: &Fields) -> InputForm {
+        match self {
+            Form::Text => InputForm::Text,
+            Form::Jsonl => {
+                InputForm::Jsonl { fields: fields.texts.iter().map(ToString::to_string).collect() }
+            }
+        }
+    }
+}
+
+impl FromStr for Form {
+    type Err = UnknownForm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownForm> {
+        let known = FORMS.iter().find(|(_, known, _)| *known == name);
+        known.map(|(form, ..)| *form).ok_or_else(|| UnknownForm(name.to_owned()))
+    }
+}
+
+/// A name that stands for no form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no form of input")]
+pub struct UnknownForm(String);
+
+/// What takes the documents of a form out of its input.
+#[derive(Clone)]
+pub enum Reader {
+    /// All of it is one text.
+    Document,
+    /// It is records, one after another.
+    Records(Arc<dyn Format>),
+}
+
+impl InputForm {
+    /// What reads it; a restore needs no more of the fields than the default.
+    pub fn reader(&self, fields: Fields) -> Reader {
+        match self {
+            InputForm::Text => Reader::Document,
+            InputForm::Records { ends } => Reader::Records(Arc::new(Lines::new(*ends))),
+            InputForm::Jsonl { .. } => Reader::Records(Arc::new(Jsonl::new(fields))),
+        }
+    }
+}
+
+/// The end of a file's name without a dot, before that of a compression.
+pub fn extension(path: &Path) -> Option<&str> {
+    let inner = Path::new(path.file_stem()?);
+    let path = if Compression::of_name(path).is_some() { inner } else { path };
+    path.extension()?.to_str()
+}
+
+/// What follows the bytes that are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Nothing.
+    Nothing,
+    /// More than is looked at.
+    More,
+    /// Perhaps something: where it matters, it is waited for.
+    Maybe,
+}
+
+/// The form that starts so; none as long as more of it is needed.
+fn told(head: &[u8], after: After) -> Option<Form> {
+    if after == After::Maybe && BYTE_ORDER_MARK.starts_with(head) {
+        return None;
+    }
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
+    let line_end = match head.first() {
+        None if after == After::Maybe => return None,
+        Some(b'{') => memchr::memchr(b'\n', head),
+        None | Some(_) => return Some(Form::Text),
+    };
+    match (line_end, after) {
+        (None, After::Maybe) => None,
+        // A first record that is longer than what is looked at.
+        (None, After::More) => Some(Form::Jsonl),
+        (Some(_), _) | (None, After::Nothing) => {
+            let line = &head[..line_end.unwrap_or(head.len())];
+            Some(if is_record(line) { Form::Jsonl } else { Form::Text })
+        }
+    }
+}
+
+fn is_record(line: &[u8]) -> bool {
+    let jsonl = Jsonl::default();
+    matches!(jsonl.read(&line[jsonl.record(line)]), Ok(Content::Texts { .. } | Content::NoText(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_with_and_without_a_compression() {
+        for (name, form) in [
+            ("a.jsonl", Some(Form::Jsonl)),
+            ("a.NDJSON.GZ", Some(Form::Jsonl)),
+            ("dir.jsonl/a.txt.zst", Some(Form::Text)),
+            ("a.gz", None),
+            ("a", None),
+            ("a.exe", None),
+        ] {
+            assert_eq!(Form::of_name(Path::new(name)), form, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_tell_however_they_come() {
+        /// Gives one byte at a time.
+        struct Bytes<'a>(&'a [u8]);
+        impl Read for Bytes<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0.read(&mut buffer[..1])
+            }
+        }
+        let long = format!("{{\"text\":\"{}\"}}\n", "x".repeat(2 * HEAD));
+        for (input, form) in [
+            ("", Form::Text),
+            (" \n\t", Form::Text),
+            ("The vote", Form::Text),
+            ("{\"text\":\"x\"}", Form::Jsonl),
+            ("\u{feff}\n  {\"id\":1}\n", Form::Jsonl),
+            ("{\"id\":1\n", Form::Text),
+            ("{\"id\":", Form::Text),
+            ("{braces}\n", Form::Text),
+            (&long, Form::Jsonl),
+        ] {
+            let (told, mut whole) = Form::of_input(Bytes(input.as_bytes())).unwrap();
+            assert_eq!(told, form, "{input:.20}");
+            assert_eq!(Form::of_head(input.as_bytes()), form, "{input:.20}");
+            let mut read = String::new();
+            whole.read_to_string(&mut read).unwrap();
+            assert_eq!(read, input);
+        }
+    }
+
+    #[test]
+    fn every_form_has_a_name() {
+        for name in Form::names() {
+            assert_eq!(name.parse::<Form>().unwrap().name(), name);
+        }
+        assert!("txt".parse::<Form>().is_err());
+    }
+}
