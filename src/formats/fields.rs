@@ -3,6 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// Where the URL is, when no field is named for it; the first that is there counts.
+pub(super) const URL: [&str; 3] = ["url", "source_url", "link"];
+/// The same for the headline.
+pub(super) const TITLE: [&str; 2] = ["title", "headline"];
+/// The same for the id.
+pub(super) const ID: [&str; 3] = ["id", "_id", "uuid"];
+/// The same for the language.
+pub(super) const LANG: [&str; 2] = ["lang", "language"];
+
 /// A way into nested records: `article.body.text`, `pages[0].text`, `sections[].text`.
 ///
 /// A field of the record itself that has the whole path for its name comes first, so that names with dots in

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::fields::Fields;
 use super::jsonl::Jsonl;
 use super::lines::Lines;
-use super::{Content, Format};
+use super::{BYTE_ORDER_MARK, Content, Format};
 use crate::compress::Compression;
 use crate::report::InputForm;
 
@@ -30,8 +30,6 @@ const FORMS: [(Form, &str, &[&str]); 2] = [
 
 /// How much of an input is looked at to tell its form, in bytes.
 pub const HEAD: usize = 64 << 10;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Form {
     /// The names of all forms.

@@ -3,23 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::Serialize;
-
-use super::fields::{FieldPath, Fields, Outcome};
+use super::annotation::annotations;
+use super::fields::{FieldPath, Fields, ID, LANG, Outcome, TITLE, URL};
 use super::json_field::{EscapeStyle, Field, Record, RecordError};
 use super::lines::Lines;
 use super::text::Spelling;
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
-use crate::report::Place;
-
-/// Where the URL is, when no field is named for it; the first that is there counts.
-const URL: [&str; 3] = ["url", "source_url", "link"];
-/// The same for the headline.
-const TITLE: [&str; 2] = ["title", "headline"];
-/// The same for the id.
-const ID: [&str; 3] = ["id", "_id", "uuid"];
-/// The same for the language.
-const LANG: [&str; 2] = ["lang", "language"];
+use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut, without_line_end};
 
 /// JSON Lines with these fields.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +48,7 @@ impl Jsonl {
                 }
                 Some((name, cut(&record[value], &cuts).into_owned()))
             }
-            Outcome::Annotate(name) => Some((name, annotations(texts, self.fields.texts.len() > 1))),
+            Outcome::Annotate(name) => Some((name, annotations(texts, self.fields.texts.len()).into_bytes())),
         }
     }
 }
@@ -70,8 +59,7 @@ impl Format for Jsonl {
     }
 
     fn record(&self, bytes: &[u8]) -> Range<usize> {
-        let record = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        0..record.strip_suffix(b"\r").unwrap_or(record).len()
+        0..without_line_end(bytes).len()
     }
 
     fn read<'a>(&self, record: &'a [u8]) -> Result<Content<'a>, Malformed> {
@@ -100,6 +88,9 @@ impl Format for Jsonl {
     }
 
     fn changes(&self, raw: &[u8], texts: &[Found<'_>]) -> Vec<Cut> {
+        if !self.fields.add_or_drop() {
+            return Vec::new();
+        }
         let Ok(record) = Record::parse(raw) else { return Vec::new() };
         let mut cuts = record.without(&self.fields.dropped);
         if let Some((name, value)) = self.added(raw, texts)
@@ -157,31 +148,4 @@ fn value_range(record: &[u8], found: &Found<'_>) -> Range<usize> {
         return before.len() - 1..record.len() - after.len() + 1;
     }
     start..end
-}
-
-/// A finding as it is written beside a text that others clean.
-#[derive(Serialize)]
-struct Annotation<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
-    #[serde(flatten)]
-    place: Place,
-    rule: &'a str,
-    kind: &'a str,
-}
-
-fn annotations(texts: &[Found<'_>], several: bool) -> Vec<u8> {
-    let annotations: Vec<Annotation<'_>> = texts
-        .iter()
-        .flat_map(|found| {
-            let places = Place::of_spans(found.text.text(), found.edits.iter().map(|edit| edit.span));
-            found.edits.iter().zip(places).map(|(edit, place)| Annotation {
-                field: several.then_some(found.field),
-                place,
-                rule: &edit.rule.id,
-                kind: edit.rule.kind.name(),
-            })
-        })
-        .collect();
-    serde_json::to_vec(&annotations).unwrap_or_else(|error| unreachable!("strings and numbers: {error}"))
 }

@@ -5,7 +5,9 @@
 //! its [`Format`] says where they end and where their texts are; [`blocks`] reads whole records, and
 //! [`records`] cleans them. [`form`] knows which forms there are, and how to tell them apart.
 
+mod annotation;
 pub mod blocks;
+pub mod csv;
 pub mod fields;
 pub mod form;
 pub mod json_field;
@@ -47,6 +49,17 @@ pub fn cut<'a>(input: &'a [u8], cuts: &[Cut]) -> Cow<'a, [u8]> {
     Cow::Owned(output)
 }
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
 /// A form of dumps: where records end, and where their texts are.
 pub trait Format: Send + Sync {
     /// What finds the ends of records.
@@ -61,12 +74,24 @@ pub trait Format: Send + Sync {
     /// When the record is not what the format asks for; it is passed on as it is.
     fn read<'a>(&self, record: &'a [u8]) -> Result<Content<'a>, Malformed>;
 
-    /// What else changes in a record with texts, besides their edits: fields that are added or dropped.
-    /// Sorted, and disjoint with the cuts of the texts.
+    /// What else changes in a record, besides the edits of its texts, of which it may have none: fields that are
+    /// added or dropped. Sorted, and disjoint with the cuts of the texts; one at the same place comes first.
     fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
 
     /// How a report takes a text to be spelt where it does not say more.
     fn spelling(&self) -> Spelling;
+
+    /// What changes in the first record of an input, where that names the fields; none where it is a record as
+    /// all others are.
+    fn header_changes(&self, record: &[u8]) -> Option<Vec<Cut>> {
+        let _ = record;
+        None
+    }
+
+    /// What may have made a record seem endless, for a message.
+    fn runaway(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Which fields it reads.
     fn fields(&self) -> &Fields;

@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::Block;
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, cut};
+use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
-use crate::report::{DocumentEntry, RecordBytes, SkippedEntry, Summary};
+use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry, Summary};
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// How records are cleaned.
 pub struct Records<'c> {
@@ -132,9 +130,12 @@ impl Records<'_> {
                 }
                 done.output.reserve(rest.len());
                 let mut splitter = self.format.splitter();
+                let mut may_be_header = at_start == AtStart::Yes;
                 while !rest.is_empty() && !done.stopped {
                     let (record, after) = rest.split_at(splitter.next_end(rest).unwrap_or(rest.len()));
-                    self.one(record, &mut done);
+                    if !(std::mem::take(&mut may_be_header) && self.header(record, &mut done)) {
+                        self.one(record, &mut done);
+                    }
                     rest = after;
                 }
             }
@@ -152,6 +153,20 @@ impl Records<'_> {
             }
         }
         done
+    }
+
+    /// Passes on the first record if it names the fields, with its changes; false if it is like all others.
+    fn header(&self, bytes: &[u8], done: &mut Done) -> bool {
+        let place = self.format.record(bytes);
+        let Some(changes) = self.format.header_changes(&bytes[place.clone()]) else { return false };
+        done.records += 1;
+        if changes.is_empty() {
+            done.output.extend_from_slice(bytes);
+        } else {
+            self.changed(bytes, place, &changes, done);
+        }
+        done.lines += count_lines(bytes);
+        true
     }
 
     fn one(&self, bytes: &[u8], done: &mut Done) {
@@ -174,11 +189,11 @@ impl Records<'_> {
                 done.seen.records += 1;
                 done.seen.with_field += u64::from(absence != Absence::Missing);
                 done.summary.without_text += 1;
-                done.ordinals += 1;
                 if done.seen.with_field == 0 && done.seen.names.len() < NAMES {
                     done.seen.names.extend(self.format.names(record));
                 }
-                done.output.extend_from_slice(bytes);
+                let changes = self.format.changes(record, &[]);
+                self.changed(bytes, place, &changes, done);
             }
             Ok(Content::Texts { texts, about }) => {
                 done.seen.records += 1;
@@ -188,13 +203,35 @@ impl Records<'_> {
             Err(Malformed(reason)) => {
                 done.seen.records += 1;
                 done.seen.malformed += 1;
-                skip(reason, done);
+                skip(line_of(bytes, &place, done), reason, done);
                 match self.malformed {
                     OnMalformed::PassOn => done.output.extend_from_slice(bytes),
                     OnMalformed::Stop => done.stopped = true,
                 }
             }
         }
+    }
+
+    /// Passes on a record that has no text, with its changes.
+    fn changed(&self, bytes: &[u8], place: Range<usize>, changes: &[Cut], done: &mut Done) {
+        let record = &bytes[place.clone()];
+        let output = cut(record, changes);
+        if self.detail == Detail::Entries && !changes.is_empty() {
+            let mut entry = DocumentEntry {
+                ordinal: done.ordinals,
+                line: Some(line_of(bytes, &place, done)),
+                record: Some(done.records),
+                before: BytesEntry::of(record),
+                after: BytesEntry::of(&output),
+                ..DocumentEntry::default()
+            };
+            entry.set_changes(record, changes);
+            done.entries.push(Entry::Document(Box::new(entry)));
+        }
+        done.ordinals += 1;
+        done.output.extend_from_slice(&bytes[..place.start]);
+        done.output.extend_from_slice(&output);
+        done.output.extend_from_slice(&bytes[place.end..]);
     }
 
     fn texts(
@@ -221,9 +258,8 @@ impl Records<'_> {
             .map(|((field, text), cleaned)| Found { field, text, edits: cleaned.edits() })
             .collect();
         let cuts: Vec<Vec<Cut>> = found.iter().map(|found| found.text.cuts(found.edits)).collect();
-        let fields = self.format.fields();
-        let keeps_text = fields.outcome.keeps_text();
-        let changes = if fields.add_or_drop() { self.format.changes(record, &found) } else { Vec::new() };
+        let keeps_text = self.format.fields().outcome.keeps_text();
+        let changes = self.format.changes(record, &found);
         let mut all = changes.clone();
         if !keeps_text {
             all.extend(cuts.iter().flatten().cloned());
@@ -237,11 +273,12 @@ impl Records<'_> {
         let dropped = self.emptied == Emptied::Drop && !keeps_text && was_emptied(&documents, &cleaned);
         done.summary.dropped += u64::from(dropped);
         if self.detail == Detail::Entries {
+            let line = line_of(bytes, &place, done);
             let made = RecordBytes { record, output: if dropped { b"" } else { &output } };
             for (i, (found, cleaned)) in found.iter().zip(&cleaned).enumerate() {
                 let mut entry = DocumentEntry::of_field(&made, found, cleaned, &cuts[i]);
                 entry.ordinal = done.ordinals + i as u64;
-                entry.line = Some(done.lines + 1);
+                entry.line = Some(line);
                 entry.record = Some(done.records);
                 entry.id.clone_from(&about.id);
                 entry.field = (texts.len() > 1).then(|| found.field.to_owned());
@@ -268,7 +305,9 @@ impl Records<'_> {
         // It may have the field, for all one knows.
         done.seen.with_field += 1;
         let limit = self.max_record;
-        skip(format!("record is over {limit} bytes; --max-record sets another limit"), done);
+        let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
+        let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");
+        skip(done.lines + 1, reason, done);
     }
 }
 
@@ -281,8 +320,13 @@ pub enum AtStart {
     No,
 }
 
-fn skip(reason: String, done: &mut Done) {
-    let (line, record) = (Some(done.lines + 1), Some(done.records));
+/// The line of a record, which is that of its first byte; its end may be lines later.
+fn line_of(bytes: &[u8], place: &Range<usize>, done: &Done) -> u64 {
+    done.lines + count_lines(&bytes[..place.start]) + 1
+}
+
+fn skip(line: u64, reason: String, done: &mut Done) {
+    let (line, record) = (Some(line), Some(done.records));
     done.entries.push(Entry::Skipped(SkippedEntry { path: None, line, record, reason }));
     done.summary.skipped += 1;
     done.ordinals += 1;

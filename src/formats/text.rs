@@ -14,6 +14,8 @@ pub enum Spelling {
     Plain,
     /// In a JSON string.
     Json(EscapeStyle),
+    /// In a field of a table, where a quote is written twice.
+    Csv,
 }
 
 impl Spelling {
@@ -22,6 +24,7 @@ impl Spelling {
         match self {
             Spelling::Plain => text.as_bytes().to_vec(),
             Spelling::Json(style) => escape(text, style).into_bytes(),
+            Spelling::Csv => text.replace('"', "\"\"").into_bytes(),
         }
     }
 }

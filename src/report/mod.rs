@@ -421,7 +421,7 @@ pub(crate) fn unpack(base64: &str) -> Option<Vec<u8>> {
 /// The spelling in which a report leaves out what it can: a restore does not know how the rest is escaped.
 pub(crate) fn canonical(spelling: Spelling) -> Spelling {
     match spelling {
-        Spelling::Plain => Spelling::Plain,
+        Spelling::Plain | Spelling::Csv => spelling,
         Spelling::Json(_) => Spelling::Json(EscapeStyle::Utf8),
     }
 }

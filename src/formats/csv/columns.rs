@@ -1,0 +1,117 @@
+//! Which columns of a table hold the fields.
+
+use super::FirstRow;
+use crate::formats::Malformed;
+use crate::formats::fields::{FieldPath, Fields, FieldsError, ID, LANG, TITLE, URL, nearest};
+
+/// How many names of columns a message lists.
+const LISTED: usize = 12;
+
+/// Why a table cannot be worked on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CsvError {
+    /// Its first row cannot be read.
+    #[error("the first row cannot be read: {0}")]
+    Malformed(#[from] Malformed),
+    /// Its first row is blank.
+    #[error("the first row is blank, and should name the columns; take out the blank lines before it")]
+    Blank,
+    /// No column holds a text.
+    #[error("the table has no column {wanted}: {remedy}")]
+    NoColumn {
+        /// The names of the columns that were asked for.
+        wanted: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Columns are in each other's way.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
+}
+
+/// Where the fields are. Columns count from 0.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns {
+    /// Their names, or their numbers where they have none.
+    pub names: Vec<String>,
+    /// Those of the texts, in order, with the name by which each was asked for.
+    pub texts: Vec<(usize, String)>,
+    /// Those that may tell the URL; the first that does counts. So with those that follow.
+    pub url: Vec<usize>,
+    pub title: Vec<usize>,
+    pub id: Vec<usize>,
+    pub lang: Vec<usize>,
+    pub dropped: Vec<usize>,
+    /// Where the field that is added is; behind all others if there is none of its name.
+    pub added: usize,
+}
+
+impl Columns {
+    /// Where `fields` are in a table with columns of these names.
+    pub fn new(names: Vec<String>, fields: &Fields, first_row: FirstRow) -> Result<Self, CsvError> {
+        let named = |path: &FieldPath| called(&names, path.as_str());
+        let known = |path: &Option<FieldPath>, convention: &[&str]| -> Vec<usize> {
+            match path {
+                Some(path) => named(path).into_iter().collect(),
+                None => convention.iter().filter_map(|name| called(&names, name)).collect(),
+            }
+        };
+        let mut texts: Vec<(usize, String)> =
+            fields.texts.iter().filter_map(|path| Some((named(path)?, path.to_string()))).collect();
+        texts.sort();
+        texts.dedup_by_key(|(column, _)| *column);
+        if texts.is_empty() {
+            return Err(no_column(&names, fields, first_row));
+        }
+        let is_text = |column: usize| texts.iter().any(|(text, _)| *text == column);
+        let mut dropped = Vec::new();
+        for column in fields.dropped.iter().filter_map(named) {
+            // Of several columns with the name, all go.
+            dropped.extend((0..names.len()).filter(|other| names[*other] == names[column]));
+        }
+        if let Some(column) = dropped.iter().find(|column| is_text(**column)) {
+            return Err(FieldsError::TextDropped(names[*column].clone()).into());
+        }
+        let added = fields.outcome.added().and_then(|name| called(&names, name)).unwrap_or(names.len());
+        if is_text(added) {
+            return Err(FieldsError::TextOverwritten(names[added].clone()).into());
+        }
+        if dropped.contains(&added) {
+            return Err(FieldsError::AddedDropped(names[added].clone()).into());
+        }
+        Ok(Self {
+            url: known(&fields.url, &URL),
+            title: known(&fields.title, &TITLE),
+            id: known(&fields.id, &ID),
+            lang: known(&fields.lang, &LANG),
+            names,
+            texts,
+            dropped,
+            added,
+        })
+    }
+}
+
+/// The last column of this name, or the one of this number: `#1` is the first.
+fn called(names: &[String], name: &str) -> Option<usize> {
+    let number = || name.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1);
+    let numbered = || number().filter(|column| *column < names.len());
+    names.iter().rposition(|own| own == name).or_else(numbered)
+}
+
+fn no_column(names: &[String], fields: &Fields, first_row: FirstRow) -> CsvError {
+    let wanted: Vec<String> = fields.texts.iter().map(|path| format!("`{path}`")).collect();
+    let listed = || names.iter().map(String::as_str);
+    let near = fields.texts.iter().find_map(|path| nearest(path.as_str(), listed()));
+    let remedy = match (first_row, near) {
+        (FirstRow::Record, _) => {
+            format!("its columns go by number; name the text's with --field '#1' to '#{}'", names.len())
+        }
+        (FirstRow::Names, Some(near)) => format!("did you mean `{near}`?"),
+        (FirstRow::Names, None) => {
+            let listed: Vec<&str> = listed().take(LISTED).collect();
+            format!("it has {}; name the text's with --field", listed.join(", "))
+        }
+    };
+    CsvError::NoColumn { wanted: wanted.join(" or "), remedy }
+}
