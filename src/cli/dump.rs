@@ -9,8 +9,9 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dechaff::Cleaner;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks, MAX_RECORD};
-use dechaff::formats::fields::{FieldPath, Fields, Outcome, nearest};
-use dechaff::formats::form::Form;
+use dechaff::formats::csv::{Delimiter, FirstRow};
+use dechaff::formats::fields::{FieldPath, Fields, Outcome, TableShape, nearest};
+use dechaff::formats::form::{Form, OpenError};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records, Seen};
 use dechaff::formats::{About, Format};
 use dechaff::ordered::in_order;
@@ -49,6 +50,12 @@ pub(super) struct FieldArgs {
     /// Leave this field out of the output (may be given several times).
     #[arg(long, value_name = "PATH")]
     drop_field: Vec<FieldPath>,
+    /// What parts the fields of a table: a character, or tab [default: found out from the first row].
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<Delimiter>,
+    /// The first row of a table is a record and does not name the columns; they go by number, such as '#3'.
+    #[arg(long)]
+    no_header: bool,
 }
 
 impl FieldArgs {
@@ -57,8 +64,14 @@ impl FieldArgs {
         let Self { texts, url_field, title_field, id_field, lang_field, .. } = self;
         let Self { output_field, keep_original, annotate, drop_field, .. } = self;
         !(texts.is_empty() && drop_field.is_empty())
+            || self.table() != TableShape::default()
             || [url_field, title_field, id_field, lang_field].into_iter().any(Option::is_some)
             || [output_field, keep_original, annotate].into_iter().any(Option::is_some)
+    }
+
+    fn table(&self) -> TableShape {
+        let first_row = if self.no_header { FirstRow::Record } else { FirstRow::Names };
+        TableShape { delimiter: self.delimiter, first_row }
     }
 
     /// The fields that they name.
@@ -78,6 +91,7 @@ impl FieldArgs {
             lang: self.lang_field.clone(),
             outcome,
             dropped: self.drop_field.clone(),
+            table: self.table(),
         };
         Ok(fields.checked()?)
     }
@@ -206,6 +220,14 @@ pub(super) fn unreadable(error: io::Error, name: &str) -> Error {
         return anyhow!("{name} breaks off in the middle of its compressed bytes; what came before is done");
     }
     Error::new(error).context(format!("cannot read {name}"))
+}
+
+/// Why an input cannot be worked on.
+pub(super) fn unopened(error: OpenError, name: &str) -> Error {
+    match error {
+        OpenError::Read(error) => unreadable(error, name),
+        error => Error::new(error).context(format!("cannot clean {name}")),
+    }
 }
 
 /// What to say when no record has a text field; none when all is well.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::formats::form::{Form, Reader};
+use dechaff::formats::fields::TableShape;
+use dechaff::formats::form::{Form, Opened, Reader};
 use dechaff::formats::lines::Ends;
 use dechaff::report::{Header, InputForm};
 
 use super::clean::{AboutArgs, EncodingArgs, run_on_stdin};
-use super::dump::{FieldArgs, Work, WorkArgs, clean_records, no_field, parse_form};
+use super::dump::{FieldArgs, Work, WorkArgs, clean_records, no_field, parse_form, unopened};
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
 use super::{Ending, Verbosity, console};
@@ -97,7 +98,11 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     if form == Form::Text && args.fields.given() {
         bail!("a text has no fields; say --format jsonl if the input is JSON Lines");
     }
-    let reader = described.reader(fields);
+    if fields.table != TableShape::default() && !matches!(described, InputForm::Csv { .. }) {
+        bail!("--delimiter and --no-header are for tables; the input is read as {}", form.name());
+    }
+    let Opened { form: described, reader, input } =
+        described.open(input, fields).map_err(|error| unopened(error, "standard input"))?;
     if matches!(reader, Reader::Records(_)) && args.encodings.given() {
         bail!("records are read and written in UTF-8; leave out --encoding and --output-encoding");
     }

@@ -8,6 +8,7 @@ mod delimiter;
 mod scan;
 
 pub use columns::CsvError;
+pub(super) use delimiter::is_header;
 pub use delimiter::{Delimiter, Head, NoDelimiter};
 
 use std::borrow::Cow;
@@ -25,9 +26,10 @@ use columns::Columns;
 use scan::{Cell, Rows, cells};
 
 /// What the first row of a table is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FirstRow {
     /// The names of the columns.
+    #[default]
     Names,
     /// A record as all others are. Columns go by their numbers: `#1`, `#2`.
     Record,

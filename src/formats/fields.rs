@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::csv::{Delimiter, FirstRow};
+
 /// Where the URL is, when no field is named for it; the first that is there counts.
 pub(super) const URL: [&str; 3] = ["url", "source_url", "link"];
 /// The same for the headline.
@@ -117,6 +119,17 @@ pub struct Fields {
     pub outcome: Outcome,
     /// Fields that are left out of the output.
     pub dropped: Vec<FieldPath>,
+    /// How a table has its fields.
+    pub table: TableShape,
+}
+
+/// How a table has its fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableShape {
+    /// What parts them; none to find it out.
+    pub delimiter: Option<Delimiter>,
+    /// What the first row is.
+    pub first_row: FirstRow,
 }
 
 /// Where the clean text of a record goes.
@@ -160,6 +173,7 @@ impl Default for Fields {
             lang: None,
             outcome: Outcome::InPlace,
             dropped: Vec::new(),
+            table: TableShape::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::csv::{Csv, CsvError, Delimiter, Head, is_header};
 use super::fields::Fields;
 use super::jsonl::Jsonl;
 use super::lines::Lines;
@@ -20,12 +21,18 @@ pub enum Form {
     Text,
     /// JSON Lines: one JSON record a line.
     Jsonl,
+    /// CSV: a record a row, its fields parted by commas or what the first row shows.
+    Csv,
+    /// The same, parted by tabs.
+    Tsv,
 }
 
 /// Each form with its name and the ends of file names; the name is what `--format` takes.
-const FORMS: [(Form, &str, &[&str]); 2] = [
+const FORMS: [(Form, &str, &[&str]); 4] = [
     (Form::Text, "text", &["txt", "text", "md", "markdown", "story", "article"]),
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+    (Form::Csv, "csv", &["csv"]),
+    (Form::Tsv, "tsv", &["tsv", "tab"]),
 ];
 
 /// How much of an input is looked at to tell its form, in bytes.
@@ -86,11 +93,13 @@ impl Form {
 
     /// What a report calls it, with the fields that are read.
     pub fn described(self, fields: &Fields) -> InputForm {
+        let names = || fields.texts.iter().map(ToString::to_string).collect();
+        let delimiter = fields.table.delimiter;
         match self {
             Form::Text => InputForm::Text,
-            Form::Jsonl => {
-                InputForm::Jsonl { fields: fields.texts.iter().map(ToString::to_string).collect() }
-            }
+            Form::Jsonl => InputForm::Jsonl { fields: names() },
+            Form::Csv => InputForm::Csv { delimiter, fields: names() },
+            Form::Tsv => InputForm::Csv { delimiter: delimiter.or(Some(Delimiter::TAB)), fields: names() },
         }
     }
 }
@@ -118,13 +127,54 @@ pub enum Reader {
     Records(Arc<dyn Format>),
 }
 
+/// An input that is ready to be read.
+pub struct Opened<'r> {
+    /// Its form, with all that a report says of it.
+    pub form: InputForm,
+    /// What reads it.
+    pub reader: Reader,
+    /// All of it.
+    pub input: Box<dyn Read + Send + 'r>,
+}
+
+/// Why an input cannot be worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] io::Error),
+    /// It is no table with these columns.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+}
+
 impl InputForm {
-    /// What reads it; a restore needs no more of the fields than the default.
+    /// What reads an input of this form. The first row of a table is read for it.
+    ///
+    /// # Errors
+    /// When the input cannot be read, or is a table that has no column for the fields.
+    pub fn open<'r>(self, input: Box<dyn Read + Send + 'r>, fields: Fields) -> Result<Opened<'r>, OpenError> {
+        match self {
+            InputForm::Csv { delimiter, fields: names } => {
+                let Head { delimiter, first, input } = Head::read(input, delimiter)?;
+                let table = Csv::new(&first, fields.table.first_row, delimiter, fields)?;
+                let form = InputForm::Csv { delimiter: Some(delimiter), fields: names };
+                Ok(Opened { form, reader: Reader::Records(Arc::new(table)), input })
+            }
+            form => Ok(Opened { reader: form.reader(fields), form, input }),
+        }
+    }
+
+    /// What tells the documents of such an input apart, as a restore does; it needs no more of the fields than the
+    /// default.
     pub fn reader(&self, fields: Fields) -> Reader {
         match self {
             InputForm::Text => Reader::Document,
             InputForm::Records { ends } => Reader::Records(Arc::new(Lines::new(*ends))),
             InputForm::Jsonl { .. } => Reader::Records(Arc::new(Jsonl::new(fields))),
+            InputForm::Csv { delimiter, .. } => {
+                Reader::Records(Arc::new(Csv::rows(delimiter.unwrap_or(Delimiter::COMMA))))
+            }
         }
     }
 }
@@ -153,20 +203,17 @@ fn told(head: &[u8], after: After) -> Option<Form> {
         return None;
     }
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
-    let line_end = match head.first() {
-        None if after == After::Maybe => return None,
-        Some(b'{') => memchr::memchr(b'\n', head),
-        None | Some(_) => return Some(Form::Text),
-    };
-    match (line_end, after) {
-        (None, After::Maybe) => None,
+    let line_end = memchr::memchr(b'\n', head);
+    let line = &head[..line_end.unwrap_or(head.len())];
+    let form = match head.first() {
+        _ if line_end.is_none() && after == After::Maybe => return None,
         // A first record that is longer than what is looked at.
-        (None, After::More) => Some(Form::Jsonl),
-        (Some(_), _) | (None, After::Nothing) => {
-            let line = &head[..line_end.unwrap_or(head.len())];
-            Some(if is_record(line) { Form::Jsonl } else { Form::Text })
-        }
-    }
+        Some(b'{') if line_end.is_none() && after == After::More => Form::Jsonl,
+        Some(b'{') if is_record(line) => Form::Jsonl,
+        Some(_) if is_header(line) => Form::Csv,
+        None | Some(_) => Form::Text,
+    };
+    Some(form)
 }
 
 fn is_record(line: &[u8]) -> bool {
@@ -186,6 +233,8 @@ mod tests {
             ("dir.jsonl/a.txt.zst", Some(Form::Text)),
             ("a.gz", None),
             ("a", None),
+            ("a.csv.xz", Some(Form::Csv)),
+            ("a.tsv", Some(Form::Tsv)),
             ("a.exe", None),
         ] {
             assert_eq!(Form::of_name(Path::new(name)), form, "{name}");
@@ -211,6 +260,11 @@ mod tests {
             ("{\"id\":1\n", Form::Text),
             ("{\"id\":", Form::Text),
             ("{braces}\n", Form::Text),
+            ("id,\"text\",n\r\n1,\"a\n", Form::Csv),
+            ("url\tBody\n", Form::Csv),
+            ("Text, photos and video\n", Form::Text),
+            ("Politics|The text of the bill, in full\n", Form::Text),
+            ("text\n", Form::Text),
             (&long, Form::Jsonl),
         ] {
             let (told, mut whole) = Form::of_input(Bytes(input.as_bytes())).unwrap();

@@ -23,6 +23,7 @@ use crate::cleaner::Cleaner;
 use crate::decode::{Decoded, EncodingSource};
 use crate::document::{Cleaned, Edit, NearMiss};
 use crate::encode::{Patch, encode};
+use crate::formats::csv::Delimiter;
 use crate::formats::json_field::EscapeStyle;
 use crate::formats::lines::Ends;
 use crate::formats::plain::{Made, Output};
@@ -77,6 +78,13 @@ pub enum InputForm {
     /// They are texts of records of JSON Lines.
     Jsonl {
         /// The fields of the texts.
+        fields: Vec<String>,
+    },
+    /// They are texts in rows of a table.
+    Csv {
+        /// What parts the fields of a row.
+        delimiter: Option<Delimiter>,
+        /// The columns of the texts.
         fields: Vec<String>,
     },
     /// Each is a record of text.

@@ -5,6 +5,7 @@
 
 mod clean;
 mod compressed;
+mod csv;
 mod failures;
 mod filter;
 mod packs;

@@ -6,8 +6,26 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::decoded;
 use super::scan::{Rows, cells};
 use crate::formats::{Splitter as _, without_line_end, without_mark};
+
+/// Names of columns that hold texts, in lower case.
+const TEXTS: [&str; 10] = [
+    "text",
+    "body",
+    "content",
+    "article",
+    "story",
+    "maintext",
+    "full_text",
+    "raw_text",
+    "article_text",
+    "article_body",
+];
+
+/// How long the name of a column may be in a table that does not say otherwise that it is one, in bytes.
+const MAX_NAME: usize = 40;
 
 /// How long the first record may be, in bytes.
 const MAX_HEAD: usize = 1 << 20;
@@ -126,6 +144,19 @@ impl<'r> Head<'r> {
         let first = head[..end].to_vec();
         Ok(Self { delimiter, first, input: Box::new(Cursor::new(head).chain(input)) })
     }
+}
+
+/// True for a line that could be nothing but the first row of a table: it has several names, without white space
+/// around them, and one of them is that of a text.
+pub(in crate::formats) fn is_header(line: &[u8]) -> bool {
+    let (delimiter, _) = Delimiter::of_head(line);
+    let line = without_line_end(line);
+    let names: Vec<_> =
+        cells(line, delimiter).unwrap_or_default().iter().map(|cell| decoded(line, cell)).collect();
+    let is_name = |name: &str| name.trim() == name && (1..=MAX_NAME).contains(&name.len());
+    names.len() > 1
+        && names.iter().all(|name| is_name(name))
+        && names.iter().any(|name| TEXTS.contains(&&*name.to_lowercase()))
 }
 
 fn first_end(head: &[u8], delimiter: Delimiter) -> Option<usize> {
