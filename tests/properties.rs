@@ -8,6 +8,8 @@
 use std::sync::LazyLock;
 
 use dechaff::decode::decode;
+use dechaff::formats::csv::{Csv, Delimiter, FirstRow};
+use dechaff::formats::fields::Fields;
 use dechaff::formats::jsonl::Jsonl;
 use dechaff::formats::plain::{self, KeepError, OutputEncoding};
 use dechaff::formats::text::FieldText;
@@ -478,6 +480,39 @@ proptest! {
     }
 
     #[test]
+    fn a_table_says_what_json_says(text in text(), style in select(&STYLES[..])) {
+        let mut writer = csv::WriterBuilder::new().quote_style(style).from_writer(Vec::new());
+        writer.write_record(["1", &text, "z"]).expect("a vector takes all");
+        let row = writer.into_inner().expect("a vector takes all");
+        let format = Csv::new(b"id,text,z", FirstRow::Names, Delimiter::COMMA, Fields::default()).map_err(failed)?;
+        let record = &row[format.record(&row)];
+        let Ok(Content::Texts { texts, about }) = format.read(record) else {
+            return Err(TestCaseError::fail(format!("not read: {record:?}")));
+        };
+        let (_, read) = &texts[0];
+        prop_assert_eq!(read.text(), &text);
+        for cleaner in cleaners() {
+            let cleaned = cleaner.clean(&about.document(read.text(), &NOTHING));
+            let plain = cleaner.clean(&Document::new(&text));
+            prop_assert_eq!(cleaned.edits(), plain.edits());
+            let found = Found { field: "text", text: read, edits: cleaned.edits() };
+            let (cuts, changes) = (read.cuts(cleaned.edits()), format.changes(record, std::slice::from_ref(&found)));
+            let mut all = [changes.clone(), cuts.clone()].concat();
+            all.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
+            let output = cut(record, &all);
+
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&*output);
+            let fields = reader.records().next().expect("a row stays a row").map_err(failed)?;
+            prop_assert_eq!(fields, vec!["1", cleaned.text(), "z"]);
+
+            let mut entry = entry(record, &output, read, &cleaned, &cuts);
+            entry.set_changes(record, &changes);
+            let original = restore::record(&output, &[written_and_read(&entry)], format.spelling());
+            prop_assert_eq!(&*original.map_err(failed)?, record);
+        }
+    }
+
+    #[test]
     fn records_of_any_bytes_are_read_or_refused(record in vec(any::<u8>(), 0..64)) {
         let _ = the_text(&record);
         let braced = [b"{\"text\":\"", &record[..], b"\"}"].concat();
@@ -491,6 +526,8 @@ proptest! {
         }
     }
 }
+
+const STYLES: [csv::QuoteStyle; 2] = [csv::QuoteStyle::Necessary, csv::QuoteStyle::Always];
 
 const NOTHING: About = About { id: None, url: None, title: None, lang: None };
 

@@ -138,6 +138,11 @@ impl WorkArgs {
     pub fn jobs(&self) -> NonZeroUsize {
         self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
     }
+
+    /// What becomes of records without a text.
+    pub fn emptied(&self) -> Emptied {
+        if self.drop_empty { Emptied::Drop } else { Emptied::Keep }
+    }
 }
 
 /// How the records of a run are cleaned.
@@ -161,7 +166,7 @@ impl Work {
             jobs: args.jobs(),
             max_record: args.max_record.unwrap_or(MAX_RECORD),
             malformed: if args.strict { OnMalformed::Stop } else { OnMalformed::PassOn },
-            emptied: if args.drop_empty { Emptied::Drop } else { Emptied::Keep },
+            emptied: args.emptied(),
         }
     }
 }

@@ -9,6 +9,7 @@ use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::formats::fields::TableShape;
 use dechaff::formats::form::{Form, Opened, Reader};
 use dechaff::formats::lines::Ends;
+use dechaff::formats::records::Emptied;
 use dechaff::report::{Header, InputForm};
 
 use super::clean::{AboutArgs, EncodingArgs, run_on_stdin};
@@ -105,6 +106,12 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         described.open(input, fields).map_err(|error| unopened(error, "standard input"))?;
     if matches!(reader, Reader::Records(_)) && args.encodings.given() {
         bail!("records are read and written in UTF-8; leave out --encoding and --output-encoding");
+    }
+    if let Reader::Records(format) = &reader
+        && !format.can_drop()
+        && args.work.emptied() == Emptied::Drop
+    {
+        bail!("--drop-empty cannot take records out of an array of JSON; write them as JSON Lines");
     }
     let header = Header::new(&cleaner, &packs, args.packs.described(), described);
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;

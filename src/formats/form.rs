@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::csv::{Csv, CsvError, Delimiter, Head, is_header};
 use super::fields::Fields;
+use super::json::Json;
 use super::jsonl::Jsonl;
 use super::lines::Lines;
 use super::{BYTE_ORDER_MARK, Content, Format};
@@ -21,6 +22,8 @@ pub enum Form {
     Text,
     /// JSON Lines: one JSON record a line.
     Jsonl,
+    /// JSON: an object, an array of them, or one after another.
+    Json,
     /// CSV: a record a row, its fields parted by commas or what the first row shows.
     Csv,
     /// The same, parted by tabs.
@@ -28,9 +31,10 @@ pub enum Form {
 }
 
 /// Each form with its name and the ends of file names; the name is what `--format` takes.
-const FORMS: [(Form, &str, &[&str]); 4] = [
+const FORMS: [(Form, &str, &[&str]); 5] = [
     (Form::Text, "text", &["txt", "text", "md", "markdown", "story", "article"]),
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+    (Form::Json, "json", &["json"]),
     (Form::Csv, "csv", &["csv"]),
     (Form::Tsv, "tsv", &["tsv", "tab"]),
 ];
@@ -98,6 +102,7 @@ impl Form {
         match self {
             Form::Text => InputForm::Text,
             Form::Jsonl => InputForm::Jsonl { fields: names() },
+            Form::Json => InputForm::Json { fields: names() },
             Form::Csv => InputForm::Csv { delimiter, fields: names() },
             Form::Tsv => InputForm::Csv { delimiter: delimiter.or(Some(Delimiter::TAB)), fields: names() },
         }
@@ -172,6 +177,7 @@ impl InputForm {
             InputForm::Text => Reader::Document,
             InputForm::Records { ends } => Reader::Records(Arc::new(Lines::new(*ends))),
             InputForm::Jsonl { .. } => Reader::Records(Arc::new(Jsonl::new(fields))),
+            InputForm::Json { .. } => Reader::Records(Arc::new(Json::new(fields))),
             InputForm::Csv { delimiter, .. } => {
                 Reader::Records(Arc::new(Csv::rows(delimiter.unwrap_or(Delimiter::COMMA))))
             }
@@ -206,14 +212,32 @@ fn told(head: &[u8], after: After) -> Option<Form> {
     let line_end = memchr::memchr(b'\n', head);
     let line = &head[..line_end.unwrap_or(head.len())];
     let form = match head.first() {
+        Some(b'[') => return json(&head[1..], after),
         _ if line_end.is_none() && after == After::Maybe => return None,
         // A first record that is longer than what is looked at.
         Some(b'{') if line_end.is_none() && after == After::More => Form::Jsonl,
         Some(b'{') if is_record(line) => Form::Jsonl,
+        Some(b'{') if goes_on(line) => return json(head, after),
         Some(_) if is_header(line) => Form::Csv,
         None | Some(_) => Form::Text,
     };
     Some(form)
+}
+
+/// JSON where an object starts, which takes a brace and what may stand behind it; else text.
+fn json(bytes: &[u8], after: After) -> Option<Form> {
+    let bytes = bytes.trim_ascii_start();
+    let inner = bytes.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    match (bytes.first(), inner.map(<[u8]>::first)) {
+        (None, _) | (_, Some(None)) if after == After::Maybe => None,
+        (_, Some(Some(b'"' | b'}'))) => Some(Form::Json),
+        _ => Some(Form::Text),
+    }
+}
+
+/// True for the first of several lines of an object.
+fn goes_on(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end().last(), Some(b'{' | b'[' | b','))
 }
 
 fn is_record(line: &[u8]) -> bool {
@@ -233,6 +257,7 @@ mod tests {
             ("dir.jsonl/a.txt.zst", Some(Form::Text)),
             ("a.gz", None),
             ("a", None),
+            ("a.json.bz2", Some(Form::Json)),
             ("a.csv.xz", Some(Form::Csv)),
             ("a.tsv", Some(Form::Tsv)),
             ("a.exe", None),
@@ -260,6 +285,14 @@ mod tests {
             ("{\"id\":1\n", Form::Text),
             ("{\"id\":", Form::Text),
             ("{braces}\n", Form::Text),
+            ("{\n  \"id\": 1\n}", Form::Json),
+            ("{\"id\": 1,\n\"text\": \"x\"}", Form::Json),
+            ("{\n  braces\n}", Form::Text),
+            (" [\n\n { \"id\": 1}]", Form::Json),
+            ("[{}]", Form::Json),
+            ("[", Form::Text),
+            ("[{brackets}]", Form::Text),
+            ("[1, 2]", Form::Text),
             ("id,\"text\",n\r\n1,\"a\n", Form::Csv),
             ("url\tBody\n", Form::Csv),
             ("Text, photos and video\n", Form::Text),

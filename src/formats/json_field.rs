@@ -35,8 +35,8 @@ impl<'a> Record<'a> {
     /// # Errors
     /// When the bytes are not UTF-8, are not JSON, or hold a JSON value other than an object.
     pub fn parse(raw: &'a [u8]) -> Result<Self, RecordError> {
-        let raw =
-            str::from_utf8(raw).map_err(|error| RecordError::NotUtf8 { column: error.valid_up_to() + 1 })?;
+        let raw = str::from_utf8(raw)
+            .map_err(|error| RecordError::NotUtf8 { at: At::offset(raw, error.valid_up_to()) })?;
         let members = serde_json::from_str(raw).map_err(|error| RecordError::from_json(raw, &error))?;
         Ok(Record { raw, members })
     }
@@ -236,43 +236,71 @@ pub fn escape(text: &str, style: EscapeStyle) -> String {
     escaped
 }
 
-/// Why bytes are not a record. Columns are in bytes and start at 1.
+/// Why bytes are not a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A byte that UTF-8 does not allow there.
-    #[error("record is not UTF-8 at column {column}: convert the file to UTF-8 first")]
+    #[error("record is not UTF-8 at {at}: convert the file to UTF-8 first")]
     NotUtf8 {
         /// The first byte that is not UTF-8.
-        column: usize,
+        at: At,
     },
     /// Text that is not JSON.
-    #[error("record is not JSON at column {column}: {reason}; correct the record or leave it out")]
+    #[error("record is not JSON at {at}: {reason}; correct the record or leave it out")]
     NotJson {
         /// Where reading stopped: the offending byte, or the last one before it.
-        column: usize,
+        at: At,
         /// What the JSON parser found wrong.
         reason: String,
     },
     /// JSON, but an array, a string, a number or the like.
-    #[error("record is not a JSON object at column {column}: write one object, {{…}}, on each line")]
+    #[error("record is not a JSON object at {at}: write it as an object, {{…}}")]
     NotObject {
         /// Where the value starts.
-        column: usize,
+        at: At,
     },
+}
+
+/// A place in a record, of which most are one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// In lines of the record, from 1.
+    pub line: usize,
+    /// In bytes of the line, from 1.
+    pub column: usize,
+}
+
+impl At {
+    fn offset(record: &[u8], offset: usize) -> Self {
+        let before = &record[..offset];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Self { line, column: offset - line_start + 1 }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            1 => write!(f, "column {}", self.column),
+            line => write!(f, "column {} of its line {line}", self.column),
+        }
+    }
 }
 
 impl RecordError {
     fn from_json(raw: &str, error: &serde_json::Error) -> Self {
         // `Members` objects to nothing but a value that is not an object.
         if error.is_data() {
-            return Self::NotObject { column: raw.len() - raw.trim_ascii_start().len() + 1 };
+            return Self::NotObject {
+                at: At::offset(raw.as_bytes(), raw.len() - raw.trim_ascii_start().len()),
+            };
         }
-        let line_start: usize =
-            raw.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         let message = error.to_string();
-        // The parser names a line too, which here would be taken for the line in the file.
+        // The parser names the place too, which here would be taken for one in the file.
         let reason = message.rsplit_once(" at line ").map_or(&*message, |(reason, _)| reason);
-        Self::NotJson { column: (line_start + error.column()).max(1), reason: reason.to_owned() }
+        let at = At { line: error.line().max(1), column: error.column().max(1) };
+        Self::NotJson { at, reason: reason.to_owned() }
     }
 }
 

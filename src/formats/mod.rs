@@ -10,6 +10,7 @@ pub mod blocks;
 pub mod csv;
 pub mod fields;
 pub mod form;
+pub mod json;
 pub mod json_field;
 pub mod jsonl;
 pub mod lines;
@@ -91,6 +92,11 @@ pub trait Format: Send + Sync {
     /// What may have made a record seem endless, for a message.
     fn runaway(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether a record can be left out of its input, and leave what is well formed.
+    fn can_drop(&self) -> bool {
+        true
     }
 
     /// Which fields it reads.

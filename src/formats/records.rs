@@ -142,7 +142,7 @@ impl Records<'_> {
             Block::TooLarge { bytes, starts } => {
                 if starts {
                     done.records = 1;
-                    self.too_large(&mut done);
+                    self.too_large(&bytes, &mut done);
                 }
                 done.lines = count_lines(&bytes);
                 done.output = bytes;
@@ -172,7 +172,7 @@ impl Records<'_> {
     fn one(&self, bytes: &[u8], done: &mut Done) {
         done.records += 1;
         if bytes.len() > self.max_record {
-            self.too_large(done);
+            self.too_large(bytes, done);
             done.output.extend_from_slice(bytes);
         } else {
             self.record(bytes, done);
@@ -270,7 +270,8 @@ impl Records<'_> {
         for (document, cleaned) in documents.iter().zip(&cleaned) {
             done.summary.count(document.text(), cleaned);
         }
-        let dropped = self.emptied == Emptied::Drop && !keeps_text && was_emptied(&documents, &cleaned);
+        let may_drop = self.emptied == Emptied::Drop && !keeps_text && self.format.can_drop();
+        let dropped = may_drop && was_emptied(&documents, &cleaned);
         done.summary.dropped += u64::from(dropped);
         if self.detail == Detail::Entries {
             let line = line_of(bytes, &place, done);
@@ -300,14 +301,14 @@ impl Records<'_> {
         }
     }
 
-    fn too_large(&self, done: &mut Done) {
+    fn too_large(&self, bytes: &[u8], done: &mut Done) {
         done.seen.records += 1;
         // It may have the field, for all one knows.
         done.seen.with_field += 1;
         let limit = self.max_record;
         let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
         let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");
-        skip(done.lines + 1, reason, done);
+        skip(line_of(bytes, &self.format.record(bytes), done), reason, done);
     }
 }
 

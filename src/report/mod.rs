@@ -80,6 +80,11 @@ pub enum InputForm {
         /// The fields of the texts.
         fields: Vec<String>,
     },
+    /// They are texts in objects of JSON.
+    Json {
+        /// The fields of the texts.
+        fields: Vec<String>,
+    },
     /// They are texts in rows of a table.
     Csv {
         /// What parts the fields of a row.

@@ -8,6 +8,7 @@ mod compressed;
 mod csv;
 mod failures;
 mod filter;
+mod json;
 mod packs;
 mod report;
 mod restore;

@@ -1,7 +1,7 @@
 //! Tables against another reader of them, the `csv` crate.
 
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,6 +15,8 @@ use crate::formats::records::{AtStart, Detail, Emptied, Entry, OnMalformed, Reco
 use crate::report::{DocumentEntry, RecordBytes};
 use crate::restore;
 use crate::rule::{Kind, RuleInfo};
+
+static CLEANER: LazyLock<Cleaner> = LazyLock::new(Cleaner::builtin);
 
 const TEXT: &str = "The vote is on Monday.\n\nADVERTISEMENT\n\nIt may be \"close\".";
 const CLEAN: &str = "The vote is on Monday.\n\nIt may be \"close\".";
@@ -76,9 +78,8 @@ fn cleaned_in_pieces(table: &str, fields: Fields, piece: usize) -> CleanTable {
     let Head { delimiter, first, input } = Head::read(Pieces(table.as_bytes(), piece), None).unwrap();
     let format = Csv::new(&first, FirstRow::Names, delimiter, fields).unwrap();
     let mut blocks = Blocks::new(input, format.splitter(), 64, 1000);
-    let cleaner = Cleaner::builtin();
     let records = Records {
-        cleaner: &cleaner,
+        cleaner: &CLEANER,
         format: &format,
         about: &About::default(),
         detail: Detail::Entries,
@@ -357,7 +358,7 @@ fn table() -> impl Strategy<Value = String> {
     vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-fn split<'t>(table: &'t str, piece: usize) -> Vec<&'t str> {
+fn split(table: &str, piece: usize) -> Vec<&str> {
     let mut splitter = Rows::new(Delimiter::COMMA);
     let mut records = Vec::new();
     let (mut start, mut at) = (0, 0);

@@ -153,15 +153,18 @@ fn deep_nesting_does_not_exhaust_the_stack() {
     for raw in [format!(r#"{{"deep":{open}"#), r#"{"a":"#.repeat(100_000)] {
         assert!(matches!(Record::parse(raw.as_bytes()), Err(RecordError::NotJson { .. })));
     }
-    assert_eq!(Record::parse(open.as_bytes()).unwrap_err(), RecordError::NotObject { column: 1 });
+    assert_eq!(
+        Record::parse(open.as_bytes()).unwrap_err(),
+        RecordError::NotObject { at: At { line: 1, column: 1 } }
+    );
 }
 
 #[test]
 fn errors_say_what_and_where_and_what_to_do() {
     for (raw, message) in [
         (&b"{\"a\":\"\xff\"}"[..], "record is not UTF-8 at column 7: convert the file to UTF-8 first"),
-        (b" [1]", "record is not a JSON object at column 2: write one object, {…}, on each line"),
-        (b"\"a\"", "record is not a JSON object at column 1: write one object, {…}, on each line"),
+        (b" [1]", "record is not a JSON object at column 2: write it as an object, {…}"),
+        (b"\"a\"", "record is not a JSON object at column 1: write it as an object, {…}"),
         (
             b"",
             "record is not JSON at column 1: EOF while parsing a value; correct the record or leave it out",
@@ -173,7 +176,7 @@ fn errors_say_what_and_where_and_what_to_do() {
         ),
         (
             b"{\n\"a\":?}",
-            "record is not JSON at column 7: expected value; correct the record or leave it out",
+            "record is not JSON at column 5 of its line 2: expected value; correct the record or leave it out",
         ),
         (
             b"{\"a\":\"\\x\"}",
