@@ -151,10 +151,12 @@ impl Cleaner {
         let mut edits: Vec<Edit> = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let text = apply(original, &edits);
-            let Detection { mut findings, near_misses } =
-                self.rules.detect(&document.with_text(&text), depth, held);
-            let put_in = put_in(original.len(), &edits);
-            findings.retain(|finding| !put_in.iter().any(|span| span.overlaps(finding.span)));
+            let document = document.with_text(&text);
+            let Detection { mut findings, mut near_misses } = self.rules.detect(&document, depth, held);
+            let mut untouchable = document.kept();
+            near_misses.retain(|near| is_outside(&untouchable, near.finding.span));
+            untouchable.extend(put_in(original.len(), &edits));
+            findings.retain(|finding| is_outside(&untouchable, finding.span));
             if findings.is_empty() {
                 let near_misses =
                     near_misses.into_iter().map(|near| in_original(original, &edits, near)).collect();
@@ -250,6 +252,10 @@ fn put_in(len: usize, edits: &[Edit]) -> Vec<Span> {
         }
     }
     spans
+}
+
+fn is_outside(spans: &[Span], span: Span) -> bool {
+    !spans.iter().any(|other| other.overlaps(span))
 }
 
 /// Adds to `edits` of an original of `len` bytes the edits of the text they make. An edit around an earlier

@@ -77,6 +77,7 @@ pub struct Document<'a> {
     host: Option<String>,
     title: Option<&'a str>,
     lang: Option<String>,
+    kept: Option<fn(&str) -> Vec<Span>>,
 }
 
 impl<'a> Document<'a> {
@@ -105,17 +106,35 @@ impl<'a> Document<'a> {
         self
     }
 
+    /// Says which parts of a text stay whatever is in them, such as code. They are looked for anew in what is left
+    /// of the text, since cleaning looks at that again.
+    pub fn keeping(mut self, kept: fn(&str) -> Vec<Span>) -> Self {
+        self.kept = Some(kept);
+        self
+    }
+
     /// The same document with another text.
     pub(crate) fn with_text<'b>(&self, text: &'b str) -> Document<'b>
     where
         'a: 'b,
     {
-        Document { text, host: self.host.clone(), title: self.title, lang: self.lang.clone() }
+        Document {
+            text,
+            host: self.host.clone(),
+            title: self.title,
+            lang: self.lang.clone(),
+            kept: self.kept,
+        }
     }
 
     /// The text to clean.
     pub fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// The parts of the text that stay.
+    pub(crate) fn kept(&self) -> Vec<Span> {
+        self.kept.map(|kept| kept(self.text)).unwrap_or_default()
     }
 
     /// The host of its URL in lower case, without `www.` and port.

@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use dechaff::compress::Compression;
 use dechaff::decode::{DecodeError, EncodingSource, decode};
 use dechaff::formats::About;
+use dechaff::formats::form::Form;
+use dechaff::formats::markdown;
 use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::report::{DocumentEntry, Header, InputForm, human, unified};
 use dechaff::{Cleaned, Cleaner, Document};
@@ -198,6 +200,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     let header = Header::new(&cleaner, &packs, args.packs.described(), InputForm::Text);
     let mut run = Run {
         cleaner,
+        form: None,
         about: &args.about,
         encoding: args.encodings.encoding,
         output_encoding: match (args.encodings.output_encoding, args.in_place) {
@@ -225,6 +228,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
 /// Cleans standard input, which comes decompressed, as one text, to standard output.
 pub(super) fn run_on_stdin(
     cleaner: Cleaner,
+    form: Form,
     mut input: impl Read,
     compress: Option<Compression>,
     about: &AboutArgs,
@@ -233,6 +237,7 @@ pub(super) fn run_on_stdin(
 ) -> Result<Ending> {
     let mut run = Run {
         cleaner,
+        form: Some(form),
         about,
         encoding: encodings.encoding,
         output_encoding: match encodings.output_encoding {
@@ -254,6 +259,8 @@ pub(super) fn run_on_stdin(
 /// What cleaning a file needs.
 struct Run<'a> {
     cleaner: Cleaner,
+    /// None to go by the file's name.
+    form: Option<Form>,
     about: &'a AboutArgs,
     encoding: Option<&'static Encoding>,
     output_encoding: OutputEncoding,
@@ -293,7 +300,13 @@ impl Run<'_> {
             ));
         }
         let document = self.about.document(decoded.text());
-        let cleaned = self.clean(&document);
+        let form = self.form.or_else(|| Form::of_name(input.path.as_deref()?));
+        let cleaned = match form {
+            Some(Form::Markdown) => {
+                markdown::clean(decoded.text(), &self.about.about(), |document| self.clean(document))
+            }
+            _ => self.clean(&document),
+        };
         let output = plain::output(bytes, &decoded, &cleaned, self.output_encoding)
             .with_context(|| format!("cannot write {} in {}", input.shown(), decoded.encoding().name()))?;
 

@@ -101,7 +101,7 @@ fn add_folder(folder: &Path, except: Option<&Path>, files: &mut Vec<Input>) -> R
 }
 
 fn is_text_name(path: &Path) -> bool {
-    path.extension().is_none_or(|_| Form::of_name(path) == Some(Form::Text))
+    path.extension().is_none_or(|_| matches!(Form::of_name(path), Some(Form::Text | Form::Markdown)))
 }
 
 /// Where each input goes under `-o`: the folder's tree is kept, and two inputs never share a target.

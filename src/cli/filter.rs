@@ -96,7 +96,7 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         Some(end) => InputForm::Records { ends: end.ends() },
         None => form.described(&fields),
     };
-    if form == Form::Text && args.fields.given() {
+    if matches!(form, Form::Text | Form::Markdown) && args.fields.given() {
         bail!("a text has no fields; say --format jsonl if the input is JSON Lines");
     }
     if fields.table != TableShape::default() && !matches!(described, InputForm::Csv { .. }) {
@@ -117,7 +117,7 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
     let format = match reader {
         Reader::Document => {
-            return run_on_stdin(cleaner, input, args.compress, &args.about, &args.encodings, reporter);
+            return run_on_stdin(cleaner, form, input, args.compress, &args.about, &args.encodings, reporter);
         }
         Reader::Records(format) => format,
     };

@@ -20,6 +20,8 @@ use crate::report::InputForm;
 pub enum Form {
     /// Text: a file is one document.
     Text,
+    /// Markdown: likewise, but for its front matter and its code.
+    Markdown,
     /// JSON Lines: one JSON record a line.
     Jsonl,
     /// JSON: an object, an array of them, or one after another.
@@ -31,8 +33,9 @@ pub enum Form {
 }
 
 /// Each form with its name and the ends of file names; the name is what `--format` takes.
-const FORMS: [(Form, &str, &[&str]); 5] = [
-    (Form::Text, "text", &["txt", "text", "md", "markdown", "story", "article"]),
+const FORMS: [(Form, &str, &[&str]); 6] = [
+    (Form::Text, "text", &["txt", "text", "story", "article"]),
+    (Form::Markdown, "markdown", &["md", "markdown"]),
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
     (Form::Json, "json", &["json"]),
     (Form::Csv, "csv", &["csv"]),
@@ -101,6 +104,7 @@ impl Form {
         let delimiter = fields.table.delimiter;
         match self {
             Form::Text => InputForm::Text,
+            Form::Markdown => InputForm::Markdown,
             Form::Jsonl => InputForm::Jsonl { fields: names() },
             Form::Json => InputForm::Json { fields: names() },
             Form::Csv => InputForm::Csv { delimiter, fields: names() },
@@ -126,7 +130,7 @@ pub struct UnknownForm(String);
 /// What takes the documents of a form out of its input.
 #[derive(Clone)]
 pub enum Reader {
-    /// All of it is one text.
+    /// All of it is one text, which may be in Markdown.
     Document,
     /// It is records, one after another.
     Records(Arc<dyn Format>),
@@ -174,7 +178,7 @@ impl InputForm {
     /// default.
     pub fn reader(&self, fields: Fields) -> Reader {
         match self {
-            InputForm::Text => Reader::Document,
+            InputForm::Text | InputForm::Markdown => Reader::Document,
             InputForm::Records { ends } => Reader::Records(Arc::new(Lines::new(*ends))),
             InputForm::Jsonl { .. } => Reader::Records(Arc::new(Jsonl::new(fields))),
             InputForm::Json { .. } => Reader::Records(Arc::new(Json::new(fields))),
@@ -257,6 +261,7 @@ mod tests {
             ("dir.jsonl/a.txt.zst", Some(Form::Text)),
             ("a.gz", None),
             ("a", None),
+            ("README.md", Some(Form::Markdown)),
             ("a.json.bz2", Some(Form::Json)),
             ("a.csv.xz", Some(Form::Csv)),
             ("a.tsv", Some(Form::Tsv)),

@@ -14,6 +14,7 @@ pub mod json;
 pub mod json_field;
 pub mod jsonl;
 pub mod lines;
+pub mod markdown;
 pub mod plain;
 pub mod records;
 pub mod text;

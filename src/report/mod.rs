@@ -75,6 +75,8 @@ pub struct Header {
 pub enum InputForm {
     /// Each is a file.
     Text,
+    /// Each is a file in Markdown.
+    Markdown,
     /// They are texts of records of JSON Lines.
     Jsonl {
         /// The fields of the texts.

@@ -9,6 +9,7 @@ mod csv;
 mod failures;
 mod filter;
 mod json;
+mod markdown;
 mod packs;
 mod report;
 mod restore;
