@@ -1,5 +1,6 @@
 //! Compiled rules: what a rule is called, how it matches, and under which conditions.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -141,6 +142,32 @@ impl Rule {
             _ => &[],
         };
         std::iter::once(&self.when).chain(signals.iter().map(|signal| &signal.when))
+    }
+}
+
+impl Rule {
+    /// Every pattern of the rule.
+    pub fn patterns_mut(&mut self) -> Vec<&mut Pattern> {
+        let mut patterns: Vec<&mut Pattern> = self.allow.iter_mut().collect();
+        patterns.extend(self.when.patterns_mut());
+        match &mut self.matcher {
+            Matcher::Span(own) | Matcher::Line(own) | Matcher::Sentence(own) => patterns.extend(own),
+            Matcher::Label(label) => patterns.extend(label.label.iter_mut().chain(&mut label.each)),
+            Matcher::Repeat(repeat) => patterns.extend(&mut repeat.unless),
+            Matcher::Evidence(evidence) => {
+                patterns.extend(evidence.signals.iter_mut().flat_map(|signal| signal.when.patterns_mut()));
+            }
+            Matcher::Echo(_) | Matcher::Title { .. } => {}
+        }
+        patterns
+    }
+}
+
+impl Conditions {
+    fn patterns_mut(&mut self) -> impl Iterator<Item = &mut Pattern> {
+        let Conditions { text, previous, next, not_previous, not_next, unless_lines, with_lines, .. } = self;
+        let around = [text, previous, next, not_previous, not_next].into_iter().flatten();
+        around.chain(unless_lines.iter_mut().chain(with_lines).map(|lines| &mut lines.like))
     }
 }
 
@@ -340,6 +367,10 @@ impl Case {
 /// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
 const PATTERN_BYTES: usize = 4 << 20;
 
+/// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
+/// more than this makes none of them faster.
+const LEARNED_BYTES: usize = 300 << 10;
+
 /// A regular expression, compiled when it is first needed: most patterns of most packs never are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pattern {
@@ -397,7 +428,7 @@ pub(crate) fn behind_marks(text: &str) -> &str {
 }
 
 /// What a pattern has to match of the text it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Reach {
     /// Some of it.
     Part,
@@ -409,6 +440,12 @@ impl Pattern {
     /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
     pub fn new(source: &str, reach: Reach, shape: Option<Shape>) -> Self {
         Self { source: source.to_owned(), reach, shape, regex: Arc::default() }
+    }
+
+    /// Makes the same pattern elsewhere be compiled once for both. `known` holds those that were met so far.
+    pub fn share(&mut self, known: &mut HashMap<(String, Reach), Arc<OnceLock<Regex>>>) {
+        let regex = known.entry((self.source.clone(), self.reach)).or_insert_with(|| Arc::clone(&self.regex));
+        self.regex = Arc::clone(regex);
     }
 
     /// Compiles now, to learn of an error while the pack is being loaded.
@@ -427,7 +464,7 @@ impl Pattern {
                 &anchored
             }
         };
-        regex::RegexBuilder::new(source).size_limit(PATTERN_BYTES).build()
+        regex::RegexBuilder::new(source).size_limit(PATTERN_BYTES).dfa_size_limit(LEARNED_BYTES).build()
     }
 
     pub fn regex(&self) -> &Regex {

@@ -11,6 +11,7 @@ mod literals;
 mod schema;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -113,7 +114,8 @@ impl Pack {
     /// When the text is not TOML, has a key that packs do not have, lacks one, or holds a value that
     /// makes no sense. The error shows each such place in the text.
     pub fn parse(file: &str, source: &str) -> Result<Self, PackError> {
-        let (pack, _) = compile::pack(file, source, compile::Patterns::CompileNow)?;
+        let (mut pack, _) = compile::pack(file, source, compile::Patterns::CompileNow)?;
+        share_patterns(std::slice::from_mut(&mut pack));
         Ok(pack)
     }
 
@@ -126,7 +128,9 @@ impl Pack {
             source: Cow::Borrowed(*source),
             ..pack
         };
-        packs.into_iter().zip(&BUILTIN).map(with_source).collect()
+        let mut packs: Vec<Self> = packs.into_iter().zip(&BUILTIN).map(with_source).collect();
+        share_patterns(&mut packs);
+        packs
     }
 
     /// The pack's id.
@@ -169,6 +173,15 @@ impl Pack {
 
     pub(crate) fn packed_rules(&self) -> &[Arc<PackedRule>] {
         &self.rules
+    }
+}
+
+/// Many rules ask for the same things: each pattern is compiled, and learned of, once.
+fn share_patterns(packs: &mut [Pack]) {
+    let mut known = HashMap::new();
+    for packed in packs.iter_mut().flat_map(|pack| &mut pack.rules) {
+        let patterns = Arc::get_mut(packed).map(|packed| packed.rule.patterns_mut());
+        patterns.into_iter().flatten().for_each(|pattern| pattern.share(&mut known));
     }
 }
 
