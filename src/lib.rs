@@ -30,6 +30,7 @@ mod frequency;
 mod guard;
 pub mod ordered;
 pub mod pack;
+mod pattern;
 pub mod report;
 mod resolve;
 pub mod restore;

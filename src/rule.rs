@@ -1,14 +1,12 @@
 //! Compiled rules: what a rule is called, how it matches, and under which conditions.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::byte_set::ByteSet;
+use crate::pattern::Pattern;
 
 /// What a piece of noise is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -361,131 +359,6 @@ impl Case {
                 all > 0 && capital * 4 >= all * 3
             }
         }
-    }
-}
-
-/// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
-const PATTERN_BYTES: usize = 4 << 20;
-
-/// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
-/// more than this makes none of them faster.
-const LEARNED_BYTES: usize = 300 << 10;
-
-/// A regular expression, compiled when it is first needed: most patterns of most packs never are.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Pattern {
-    source: String,
-    reach: Reach,
-    /// What is known of the texts that match.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    shape: Option<Shape>,
-    #[serde(skip)]
-    regex: Arc<OnceLock<Regex>>,
-}
-
-/// What can be told of a text faster than by matching, and mostly without compiling the pattern at all.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Shape {
-    /// Length in bytes, at least.
-    pub min: usize,
-    /// Length in bytes, at most, when there is a bound.
-    pub max: Option<usize>,
-    /// It starts with one of these, ASCII case aside, when that is known: with what starts with a mark itself, and
-    /// with what starts with a letter or a digit behind its own marks, if it has some.
-    pub starts: Option<Vec<String>>,
-    /// The bytes that it can start with.
-    pub first: ByteSet,
-    /// The bytes that it can end with.
-    pub last: ByteSet,
-}
-
-impl Shape {
-    /// True when a text may be one that matches.
-    pub fn fits(&self, text: &str) -> bool {
-        let bare = behind_marks(text);
-        let starts_with = |literal: &String| {
-            [text, bare].iter().any(|text| {
-                text.as_bytes()
-                    .get(..literal.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
-            })
-        };
-        let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
-        first.is_some_and(|&byte| self.first.contains(byte))
-            && last.is_some_and(|&byte| self.last.contains(byte))
-            && text.len() >= self.min
-            && self.max.is_none_or(|max| text.len() <= max)
-            && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
-    }
-}
-
-/// A text from its first letter or digit on.
-pub(crate) fn behind_marks(text: &str) -> &str {
-    match text.as_bytes().first() {
-        Some(first) if first.is_ascii_alphanumeric() => text,
-        _ => text.trim_start_matches(|c: char| !c.is_alphabetic() && !c.is_ascii_digit()),
-    }
-}
-
-/// What a pattern has to match of the text it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) enum Reach {
-    /// Some of it.
-    Part,
-    /// All of it.
-    Whole,
-}
-
-impl Pattern {
-    /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
-    pub fn new(source: &str, reach: Reach, shape: Option<Shape>) -> Self {
-        Self { source: source.to_owned(), reach, shape, regex: Arc::default() }
-    }
-
-    /// Makes the same pattern elsewhere be compiled once for both. `known` holds those that were met so far.
-    pub fn share(&mut self, known: &mut HashMap<(String, Reach), Arc<OnceLock<Regex>>>) {
-        let regex = known.entry((self.source.clone(), self.reach)).or_insert_with(|| Arc::clone(&self.regex));
-        self.regex = Arc::clone(regex);
-    }
-
-    /// Compiles now, to learn of an error while the pack is being loaded.
-    pub fn compile(&self) -> Result<(), regex::Error> {
-        let regex = self.build()?;
-        self.regex.get_or_init(|| regex);
-        Ok(())
-    }
-
-    fn build(&self) -> Result<Regex, regex::Error> {
-        let anchored;
-        let source = match self.reach {
-            Reach::Part => &self.source,
-            Reach::Whole => {
-                anchored = format!("^(?:{})$", self.source);
-                &anchored
-            }
-        };
-        regex::RegexBuilder::new(source).size_limit(PATTERN_BYTES).dfa_size_limit(LEARNED_BYTES).build()
-    }
-
-    pub fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| {
-            self.build()
-                .expect("patterns from outside compile when their pack is loaded, our own in its tests")
-        })
-    }
-
-    /// As its pack has it.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// What is known of the texts that match; nothing of a condition's.
-    pub fn shape(&self) -> Option<&Shape> {
-        self.shape.as_ref()
-    }
-
-    pub fn is_match(&self, text: &str) -> bool {
-        self.shape.as_ref().is_none_or(|shape| shape.fits(text)) && self.regex().is_match(text)
     }
 }
 

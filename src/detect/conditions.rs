@@ -1,12 +1,14 @@
 //! What must hold besides a match, and what protects text from it.
 
 use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 
 use super::language::Language;
 use super::literal_index::LiteralIndex;
 use super::{Match, Scene, genre};
 use crate::document::Document;
-use crate::rule::{Conditions, Genre, LineCount, LineEdge, Pattern};
+use crate::pattern::Pattern;
+use crate::rule::{Conditions, Genre, LineCount, LineEdge};
 use crate::segment::Segments;
 
 /// True when the document's site and language are those that the rule is for.
@@ -133,10 +135,11 @@ pub(super) fn allowed_by<'r>(allow: &'r [Pattern], scene: Scene<'_>, found: &Mat
     let (first, last) = found.segments;
     let (start, end) = (scene.segments.span(first).start(), scene.segments.span(last).end());
     let around = &scene.document.text()[start..end];
-    let overlaps = |allowed: regex::Match<'_>| {
-        start + allowed.start() < found.span.end() && found.span.start() < start + allowed.end()
+    let overlaps = |allowed: Range<usize>| {
+        start + allowed.start < found.span.end() && found.span.start() < start + allowed.end
     };
-    let pattern = allow.iter().find(|pattern| pattern.regex().find_iter(around).any(overlaps))?;
+    let protects = |pattern: &&Pattern| pattern.places(around).any(overlaps);
+    let pattern = allow.iter().find(protects)?;
     Some(pattern.source())
 }
 

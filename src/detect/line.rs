@@ -1,7 +1,7 @@
 //! `match.line`: a whole line.
 
 use super::{Match, Scene};
-use crate::rule::Pattern;
+use crate::pattern::Pattern;
 
 /// The segment, when the pattern, which is anchored at both ends, matches it.
 pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Option<Match> {

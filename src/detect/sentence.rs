@@ -1,7 +1,7 @@
 //! `match.sentence`: a whole sentence of a line, or a line that is one sentence.
 
 use super::{Match, Scene};
-use crate::rule::Pattern;
+use crate::pattern::Pattern;
 use crate::segment::sentences;
 
 /// The sentences of a segment that the pattern, which is anchored at both ends, matches.

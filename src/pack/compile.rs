@@ -16,10 +16,8 @@ use super::schema::{
 };
 use super::{Literals, Pack, PackedRule, literals, schema};
 use crate::byte_set::ByteSet;
-use crate::rule::{
-    Conditions, Echo, Evidence, Label, LineCount, Matcher, Pattern, Reach, Repeat, Rule, RuleInfo, Shape,
-    Signal,
-};
+use crate::pattern::{Pattern, Reach, Shape};
+use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
 
 const DEFAULT_LABEL_LINES: usize = 10;
 const DEFAULT_ECHO_CHARS: usize = 1200;

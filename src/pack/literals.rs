@@ -32,7 +32,7 @@ const MAX_WAYS_TO_WRITE: usize = 4;
 /// (`ſ` and the Kelvin sign) nothing is known here. Noise written otherwise stays in the text.
 pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
     let mut best = None;
-    consider(&fold(hir), &mut best);
+    consider(&fold(hir, |_| true), &mut best);
     let literals = best?;
     let literals = literals.iter().flat_map(|literal| ways_to_write(literal)).collect();
     Some(without_longer(literals, |longer, shorter| longer.contains(shorter)))
@@ -40,31 +40,24 @@ pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
 
 /// Literals of which every match starts with one when ASCII case is ignored, in lower case, behind marks that
 /// are neither letters nor digits: a literal that starts with such a mark is where the match starts, any other
-/// where its first letter or digit is. Each ends before the first letter of another script that can be
-/// written large or small.
+/// where its first letter or digit is. Letters of other scripts whose case the pattern ignores are written in
+/// each way.
 pub(crate) fn starts(hir: &Hir) -> Option<Vec<String>> {
-    let folded = fold(hir);
+    let folded = fold(hir, |letter| letter.is_ascii());
     let behind_marks = || {
         let literals = first_bytes(&without_leading_marks(&folded))?;
-        known(literals.iter().map(|literal| literal.trim_start_matches(is_mark)))
+        long_enough(literals.iter().map(|literal| literal.trim_start_matches(is_mark)))
     };
-    behind_marks().or_else(|| known(first_bytes(&folded)?.iter().map(String::as_str)))
+    behind_marks().or_else(|| long_enough(first_bytes(&folded)?.iter().map(String::as_str)))
 }
 
 fn first_bytes(hir: &Hir) -> Option<Vec<String>> {
     [START_BYTES, FEW_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes, MAX_STARTS))
 }
 
-fn known<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
-    let up_to_cases =
-        |literal: &'a str| &literal[..literal.find(has_cases_outside_ascii).unwrap_or(literal.len())];
-    let literals: Vec<String> = literals
-        .flat_map(|literal| match up_to_cases(literal) {
-            short if short.len() < MIN_BYTES => in_usual_cases(literal),
-            known => vec![known.to_owned()],
-        })
-        .collect();
-    let are_long = literals.iter().all(|literal: &String| literal.len() >= MIN_BYTES);
+fn long_enough<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
+    let literals: Vec<String> = literals.map(str::to_owned).collect();
+    let are_long = literals.iter().all(|literal| literal.len() >= MIN_BYTES);
     are_long.then(|| without_longer(literals, |longer, shorter| longer.starts_with(shorter)))
 }
 
@@ -141,19 +134,13 @@ fn ways_to_write(literal: &str) -> Vec<String> {
     {
         return vec![if longest.len() == small.len() { small } else { longest.to_owned() }];
     }
-    in_usual_cases(&small)
-}
-
-/// A literal in small letters, with a capital first, with a capital at each word, and in capitals; in each the
-/// letters of ASCII are small.
-fn in_usual_cases(small: &str) -> Vec<String> {
     let capital = |word: &str| -> String {
         let mut chars = word.chars();
         chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
     };
     let words: Vec<String> = small.split(' ').map(capital).collect();
-    let ways = [capital(small), words.join(" "), small.to_uppercase()];
-    ways.iter().map(|way| way.to_ascii_lowercase()).chain([small.to_owned()]).collect()
+    let ways = [capital(&small), words.join(" "), small.to_uppercase()];
+    ways.iter().map(|way| way.to_ascii_lowercase()).chain([small]).collect()
 }
 
 /// Tries `hir` from its start, then whatever of its parts every match must hold.
@@ -245,10 +232,11 @@ fn rarity_bits(literal: &str) -> u32 {
 }
 
 /// Writes every class that is one letter in its cases as that letter in lower case, so that a pattern that
-/// ignores case yields one literal, not one for each way to write it.
-fn fold(hir: &Hir) -> Hir {
+/// ignores case yields one literal, not one for each way to write it. Of the letters those that are `wanted`.
+fn fold(hir: &Hir, wanted: fn(char) -> bool) -> Hir {
+    let fold = |hir: &Hir| fold(hir, wanted);
     match hir.kind() {
-        HirKind::Class(class) => match letter_of(class) {
+        HirKind::Class(class) => match letter_of(class).filter(|letter| letter.chars().all(wanted)) {
             Some(letter) => Hir::literal(letter.into_bytes()),
             None => hir.clone(),
         },
@@ -316,12 +304,13 @@ mod tests {
         assert_eq!(starts(r">> ?\w+"), some(&[">>"]));
         assert_eq!(
             starts(r"\W{0,3}(?:LIRE|VIDÉO|À LIRE)\s?[:»] ?[A-Z].{8,180}"),
-            some(&["lire", "vid", "À lire"])
+            some(&["lire", "vidÉo", "À lire"])
         );
         assert_eq!(
             starts("[-(\\[ ]{0,3}(?:LEER MÁS|VÍDEO|MÁS VÍDEOS).*"),
-            some(&["leer m", "mÁs vÍ", "vÍdeo"])
+            some(&["leer mÁ", "mÁs vÍ", "vÍdeo"])
         );
+        assert_eq!(starts("(?i)ещё"), some(&["ЕЩЁ", "ЕЩё", "ЕщЁ", "Ещё", "еЩЁ", "еЩё", "ещЁ", "ещё"]));
         assert_eq!(starts(r"[\w-]+share"), None);
     }
 

@@ -20,7 +20,8 @@ use super::literal_index::LiteralIndex;
 use crate::document::Document;
 use crate::frequency::byte_bits;
 use crate::pack::PackedRule;
-use crate::rule::{Matcher, Rule, Shape, behind_marks};
+use crate::pattern::{Shape, behind_marks};
+use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use starts::StartIndex;
 

@@ -1,0 +1,175 @@
+//! Patterns: regular expressions with what is known of the texts that they match.
+
+mod whole;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::byte_set::ByteSet;
+use whole::Whole;
+
+/// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
+const PATTERN_BYTES: usize = 4 << 20;
+
+/// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
+/// more than this makes none of them faster.
+const LEARNED_BYTES: usize = 300 << 10;
+
+/// The group of a pattern that is the noise in what it matches.
+const NOISE: &str = "noise";
+
+/// A regular expression, compiled when it is first needed: most patterns of most packs never are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Pattern {
+    source: String,
+    reach: Reach,
+    /// What is known of the texts that match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shape: Option<Shape>,
+    #[serde(skip)]
+    engine: Arc<OnceLock<Engine>>,
+}
+
+/// What does the matching.
+#[derive(Debug)]
+pub(crate) enum Engine {
+    /// It finds places in a text.
+    Part(Box<Regex>),
+    /// It says yes or no.
+    Whole(Box<Whole>),
+}
+
+/// What can be told of a text faster than by matching, and mostly without compiling the pattern at all.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Shape {
+    /// Length in bytes, at least.
+    pub min: usize,
+    /// Length in bytes, at most, when there is a bound.
+    pub max: Option<usize>,
+    /// It starts with one of these, ASCII case aside, when that is known: with what starts with a mark itself, and
+    /// with what starts with a letter or a digit behind its own marks, if it has some.
+    pub starts: Option<Vec<String>>,
+    /// The bytes that it can start with.
+    pub first: ByteSet,
+    /// The bytes that it can end with.
+    pub last: ByteSet,
+}
+
+impl Shape {
+    /// True when a text may be one that matches.
+    pub fn fits(&self, text: &str) -> bool {
+        let bare = behind_marks(text);
+        let starts_with = |literal: &String| {
+            [text, bare].iter().any(|text| {
+                text.as_bytes()
+                    .get(..literal.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
+            })
+        };
+        let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+        first.is_some_and(|&byte| self.first.contains(byte))
+            && last.is_some_and(|&byte| self.last.contains(byte))
+            && text.len() >= self.min
+            && self.max.is_none_or(|max| text.len() <= max)
+            && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
+    }
+}
+
+/// A text from its first letter or digit on.
+pub(crate) fn behind_marks(text: &str) -> &str {
+    match text.as_bytes().first() {
+        Some(first) if first.is_ascii_alphanumeric() => text,
+        _ => text.trim_start_matches(|c: char| !c.is_alphabetic() && !c.is_ascii_digit()),
+    }
+}
+
+/// What a pattern has to match of the text it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Reach {
+    /// Some of it.
+    Part,
+    /// All of it.
+    Whole,
+}
+
+impl Pattern {
+    /// A pattern that was parsed before; see [`Pattern::compile`] for what can still go wrong.
+    pub fn new(source: &str, reach: Reach, shape: Option<Shape>) -> Self {
+        Self { source: source.to_owned(), reach, shape, engine: Arc::default() }
+    }
+
+    /// Makes the same pattern elsewhere be compiled once for both. `known` holds those that were met so far.
+    pub fn share(&mut self, known: &mut HashMap<(String, Reach), Arc<OnceLock<Engine>>>) {
+        let engine =
+            known.entry((self.source.clone(), self.reach)).or_insert_with(|| Arc::clone(&self.engine));
+        self.engine = Arc::clone(engine);
+    }
+
+    /// Compiles now, to learn of an error while the pack is being loaded.
+    pub fn compile(&self) -> Result<(), CompileError> {
+        let engine = self.build()?;
+        self.engine.get_or_init(|| engine);
+        Ok(())
+    }
+
+    fn build(&self) -> Result<Engine, CompileError> {
+        match self.reach {
+            Reach::Part => regex::RegexBuilder::new(&self.source)
+                .size_limit(PATTERN_BYTES)
+                .dfa_size_limit(LEARNED_BYTES)
+                .build()
+                .map(|regex| Engine::Part(Box::new(regex)))
+                .map_err(|error| CompileError(error.to_string())),
+            Reach::Whole => Whole::new(&self.source).map(|whole| Engine::Whole(Box::new(whole))),
+        }
+    }
+
+    fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            self.build()
+                .expect("patterns from outside compile when their pack is loaded, our own in its tests")
+        })
+    }
+
+    /// The places in `text` that match: the group `noise` where the pattern has one, else all of the match. A
+    /// pattern that matches all of a text has none.
+    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let regex = match self.engine() {
+            Engine::Part(regex) => Some(&**regex),
+            Engine::Whole(_) => None,
+        };
+        let has_group = |regex: &&Regex| regex.capture_names().flatten().any(|name| name == NOISE);
+        let groups = regex.filter(has_group).map(|regex| {
+            regex.captures_iter(text).filter_map(|captures| captures.name(NOISE).or_else(|| captures.get(0)))
+        });
+        let matches = regex.filter(|regex| !has_group(regex)).map(|regex| regex.find_iter(text));
+        groups.into_iter().flatten().chain(matches.into_iter().flatten()).map(|place| place.range())
+    }
+
+    /// As its pack has it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What is known of the texts that match; nothing of a condition's.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.shape.as_ref()
+    }
+
+    pub fn is_match(&self, text: &str) -> bool {
+        self.shape.as_ref().is_none_or(|shape| shape.fits(text))
+            && match self.engine() {
+                Engine::Part(regex) => regex.is_match(text),
+                Engine::Whole(whole) => whole.is_match(text),
+            }
+    }
+}
+
+/// Why a pattern does not compile, for a person.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct CompileError(pub String);
