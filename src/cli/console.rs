@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use dechaff::compress::{Compression, Encoder};
 use dechaff::report::human::printable;
 
 /// What an error of standard output is told with.
@@ -50,18 +49,29 @@ pub(super) fn lines(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Clean bytes to standard output. They are data, and go as they are, unless a person is looking.
-pub(super) fn output(bytes: &[u8], compression: Option<Compression>) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    let written = if stdout.is_terminal() {
-        stdout.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())
-    } else {
-        Encoder::new(compression, &mut stdout).and_then(|mut encoder| {
-            encoder.write_all(bytes)?;
-            encoder.finish().map(|_| ())
-        })
-    };
-    written.and_then(|()| stdout.flush()).context(STDOUT)
+/// Standard output for clean bytes. They are data, and go as they are, unless a person is looking.
+pub(super) struct Stdout {
+    is_terminal: bool,
+}
+
+impl Stdout {
+    pub fn new() -> Self {
+        Self { is_terminal: io::stdout().is_terminal() }
+    }
+}
+
+impl io::Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_terminal {
+            io::stdout().write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes())?;
+            return Ok(bytes.len());
+        }
+        io::stdout().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush()
+    }
 }
 
 /// Text for a person on standard output.

@@ -1,15 +1,15 @@
-//! Files in, files out: what a path names, where its output goes, and writing that appears whole or not at
-//! all.
+//! What paths name, and where the output of each input goes.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use dechaff::formats::form::Form;
+use dechaff::formats::form::{Form, extension};
+use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
-use tempfile::NamedTempFile;
 
 /// Something to work on.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub(super) struct Input {
 }
 
 impl Input {
+    pub fn stdin() -> Self {
+        Self { path: None, relative: PathBuf::from("stdin.txt") }
+    }
+
     /// What the report calls it.
     pub fn name(&self) -> String {
         self.path.as_ref().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
@@ -31,16 +35,14 @@ impl Input {
         self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
     }
 
-    /// All its bytes.
-    pub fn read(&self) -> Result<Vec<u8>> {
-        match &self.path {
-            Some(path) => fs::read(path).with_context(|| format!("cannot read {}", path.display())),
-            None => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-                Ok(bytes)
+    /// Its bytes as they are.
+    pub fn open(&self) -> Result<Box<dyn Read + Send>> {
+        Ok(match &self.path {
+            Some(path) => {
+                Box::new(fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?)
             }
-        }
+            None => Box::new(io::stdin()),
+        })
     }
 }
 
@@ -52,16 +54,32 @@ pub(super) struct Inputs {
     pub from_folder: bool,
 }
 
-/// The files that `paths` name: files, `-`, and folders, of which the text files are taken, as `.gitignore`
-/// lets them. Nothing under `except`, the output folder, is taken.
+/// The files that `paths` name: files, `-`, patterns, and folders, of which the files of a known form are taken,
+/// as `.gitignore` lets them. Nothing under `except`, the output folder, is taken.
 pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs> {
     let mut inputs = Inputs { files: Vec::new(), from_folder: false };
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.files.push(Input { path: None, relative: PathBuf::from("stdin.txt") });
+            inputs.files.push(Input::stdin());
         } else if path.is_dir() {
             inputs.from_folder = true;
-            add_folder(path, except, &mut inputs.files)?;
+            let before = inputs.files.len();
+            add_folder(path, except, has_known_name, &mut inputs.files)?;
+            if inputs.files.len() == before {
+                bail!(
+                    "no files to clean in {}: a folder's files are taken when they end in .{}, compressed or \
+                     not, or have no extension; name others themselves",
+                    path.display(),
+                    Form::extensions().collect::<Vec<_>>().join(", .")
+                );
+            }
+        } else if let Some((folder, pattern)) = pattern_of(path)? {
+            inputs.from_folder = true;
+            let before = inputs.files.len();
+            add_folder(&folder, except, |path| pattern.is_match(path), &mut inputs.files)?;
+            if inputs.files.len() == before {
+                bail!("no file is named like {}", path.display());
+            }
         } else {
             // A missing file is told here, before anything is written.
             fs::metadata(path).with_context(|| format!("cannot read {}; check the path", path.display()))?;
@@ -72,7 +90,12 @@ pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs>
     Ok(inputs)
 }
 
-fn add_folder(folder: &Path, except: Option<&Path>, files: &mut Vec<Input>) -> Result<()> {
+fn add_folder(
+    folder: &Path,
+    except: Option<&Path>,
+    is_wanted: impl Fn(&Path) -> bool,
+    files: &mut Vec<Input>,
+) -> Result<()> {
     let except = except.and_then(|path| path.canonicalize().ok());
     let mut builder = WalkBuilder::new(folder);
     builder.require_git(false).sort_by_file_name(Ord::cmp);
@@ -80,28 +103,36 @@ fn add_folder(folder: &Path, except: Option<&Path>, files: &mut Vec<Input>) -> R
         Some(except) if entry.depth() > 0 => entry.path().canonicalize().ok().as_ref() != Some(except),
         _ => true,
     });
-    let before = files.len();
     for entry in builder.build() {
         let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_text_name(entry.path()) {
+        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path()) {
             let path = entry.into_path();
             let relative = path.strip_prefix(folder).unwrap_or(&path).to_owned();
             files.push(Input { path: Some(path), relative });
         }
     }
-    if files.len() == before {
-        bail!(
-            "no text files in {}: a folder's files are taken when they end in .{} or have no extension; \
-             name others themselves",
-            folder.display(),
-            Form::extensions().collect::<Vec<_>>().join(", .")
-        );
-    }
     Ok(())
 }
 
-fn is_text_name(path: &Path) -> bool {
-    path.extension().is_none_or(|_| matches!(Form::of_name(path), Some(Form::Text | Form::Markdown)))
+fn has_known_name(path: &Path) -> bool {
+    extension(path).is_none() || Form::of_name(path).is_some()
+}
+
+/// A path that is no file but a pattern, as the folder to look in and what names there must be like.
+fn pattern_of(path: &Path) -> Result<Option<(PathBuf, GlobMatcher)>> {
+    let is_pattern = |part: &OsStr| part.to_string_lossy().contains(['*', '?', '[', '{']);
+    if fs::symlink_metadata(path).is_ok() || !is_pattern(path.as_os_str()) {
+        return Ok(None);
+    }
+    let plain = path.components().take_while(|part| !is_pattern(part.as_os_str()));
+    let folder: PathBuf = plain.collect();
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    // What is found in this folder is called ./NAME.
+    let whole =
+        if folder == Path::new(".") && !path.starts_with(".") { folder.join(path) } else { path.to_owned() };
+    let glob = GlobBuilder::new(&whole.to_string_lossy()).literal_separator(true).build();
+    let glob = glob.with_context(|| format!("{} is not a pattern of names", path.display()))?;
+    Ok(Some((folder, glob.compile_matcher())))
 }
 
 /// Where each input goes under `-o`: the folder's tree is kept, and two inputs never share a target.
@@ -135,112 +166,4 @@ pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
 pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
     place(one).is_some_and(|one| Some(one) == place(other))
-}
-
-/// A file that takes its place only when all of it is written.
-pub(super) struct OutputFile {
-    path: PathBuf,
-    writer: Writer,
-}
-
-enum Writer {
-    /// Beside the target, to be renamed.
-    Beside(io::BufWriter<NamedTempFile>),
-    /// A pipe or a device: it can only be written to.
-    Straight(io::BufWriter<fs::File>),
-}
-
-impl OutputFile {
-    /// Starts a file at `path`, with the folders that lead there. A link is followed; the permissions of a
-    /// file that is there are kept.
-    pub fn create(path: &Path) -> Result<Self> {
-        let failed = || format!("cannot write {}", path.display());
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let existing = fs::metadata(&target).ok();
-        if let Some(metadata) = &existing {
-            if metadata.is_dir() {
-                return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(failed);
-            }
-            if !metadata.is_file() {
-                let file = fs::OpenOptions::new().write(true).open(&target).with_context(failed)?;
-                return Ok(Self { path: target, writer: Writer::Straight(io::BufWriter::new(file)) });
-            }
-            if metadata.permissions().readonly() {
-                return Err(io::Error::from(io::ErrorKind::PermissionDenied)).with_context(failed);
-            }
-        }
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder).with_context(failed)?;
-        let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut builder = tempfile::Builder::new();
-        let prefix = format!(".{name}.");
-        builder.prefix(&prefix).suffix(".partial");
-        builder.permissions(existing.map_or_else(new_file_permissions, |metadata| metadata.permissions()));
-        let file = builder.tempfile_in(folder).with_context(failed)?;
-        if let Ok(metadata) = fs::metadata(&target) {
-            file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
-        }
-        Ok(Self { path: target, writer: Writer::Beside(io::BufWriter::new(file)) })
-    }
-
-    /// Puts the file in its place.
-    pub fn finish(self) -> Result<()> {
-        let failed = || format!("cannot write {}", self.path.display());
-        match self.writer {
-            Writer::Beside(writer) => {
-                let file =
-                    writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(failed)?;
-                file.persist(&self.path).map_err(|error| error.error).with_context(failed)?;
-            }
-            Writer::Straight(mut writer) => writer.flush().with_context(failed)?,
-        }
-        Ok(())
-    }
-
-    /// Where it goes.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.writer {
-            Writer::Beside(writer) => writer.write(bytes),
-            Writer::Straight(writer) => writer.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match &mut self.writer {
-            Writer::Beside(writer) => writer.flush(),
-            Writer::Straight(writer) => writer.flush(),
-        }
-    }
-}
-
-/// A file with these bytes, ready to take its place.
-pub(super) fn written(path: &Path, bytes: &[u8]) -> Result<OutputFile> {
-    let mut file = OutputFile::create(path)?;
-    file.write_all(bytes)
-        .and_then(|()| file.flush())
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(file)
-}
-
-/// What a file gets that is not there yet: readable to all that the umask lets.
-#[cfg(unix)]
-fn new_file_permissions() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::Permissions::from_mode(0o666)
-}
-
-#[cfg(not(unix))]
-fn new_file_permissions() -> fs::Permissions {
-    fs::metadata(".")
-        .map(|metadata| metadata.permissions())
-        .unwrap_or_else(|_| unreachable!("the working folder of a running program has permissions"))
 }

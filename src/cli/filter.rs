@@ -1,22 +1,20 @@
 //! `dechaff filter`
 
-use std::io;
-use std::sync::Arc;
-
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::formats::fields::TableShape;
-use dechaff::formats::form::{Form, Opened, Reader};
+use dechaff::compress::Compression;
+use dechaff::formats::form::Form;
 use dechaff::formats::lines::Ends;
-use dechaff::formats::records::Emptied;
+use dechaff::formats::plain::OutputEncoding;
 use dechaff::report::{Header, InputForm};
 
-use super::clean::{AboutArgs, EncodingArgs, run_on_stdin};
-use super::dump::{FieldArgs, Work, WorkArgs, clean_records, no_field, parse_form, unopened};
+use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
+use super::files::Input;
+use super::job::{Destination, Job};
 use super::packs::PackArgs;
 use super::report::{ReportArgs, Reporter};
-use super::{Ending, Verbosity, console};
+use super::run::run as run_job;
+use super::{Ending, Verbosity};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -83,59 +81,31 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         bail!("the clean text goes to standard output; give the report a file");
     }
     let fields = args.fields.fields()?;
-    let (_, input) = decoder(io::stdin()).context("cannot read standard input")?;
-    let (form, input) = match args.format {
-        Some(form) => (form, input),
-        None if args.records.is_some() => (Form::Text, input),
-        None => Form::of_input(input).context("cannot read standard input")?,
-    };
-    let described = match args.records {
-        Some(_) if form != Form::Text => {
+    let form = match (args.format, args.records) {
+        (None | Some(Form::Text), Some(end)) => Some(InputForm::Records { ends: end.ends() }),
+        (Some(form), Some(_)) => {
             bail!("--records is for text; the input is read as {}, which has its own", form.name())
         }
-        Some(end) => InputForm::Records { ends: end.ends() },
-        None => form.described(&fields),
+        (form, None) => form.map(|form| form.described(&fields)),
     };
-    if matches!(form, Form::Text | Form::Markdown) && args.fields.given() {
-        bail!("a text has no fields; say --format jsonl if the input is JSON Lines");
-    }
-    if fields.table != TableShape::default() && !matches!(described, InputForm::Csv { .. }) {
-        bail!("--delimiter and --no-header are for tables; the input is read as {}", form.name());
-    }
-    let Opened { form: described, reader, input } =
-        described.open(input, fields).map_err(|error| unopened(error, "standard input"))?;
-    if matches!(reader, Reader::Records(_)) && args.encodings.given() {
-        bail!("records are read and written in UTF-8; leave out --encoding and --output-encoding");
-    }
-    if let Reader::Records(format) = &reader
-        && !format.can_drop()
-        && args.work.emptied() == Emptied::Drop
-    {
-        bail!("--drop-empty cannot take records out of an array of JSON; write them as JSON Lines");
-    }
-    let header = Header::new(&cleaner, &packs, args.packs.described(), described);
+    let header = Header::new(&cleaner, &packs, args.packs.described());
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
-    let format = match reader {
-        Reader::Document => {
-            return run_on_stdin(cleaner, form, input, args.compress, &args.about, &args.encodings, reporter);
-        }
-        Reader::Records(format) => format,
+    let job = Job {
+        inputs: vec![Input::stdin()],
+        found_by_walking: false,
+        destination: Destination::Stdout(args.compress),
+        cleaner,
+        form,
+        fields,
+        fields_given: args.fields.given(),
+        about: args.about.about(),
+        encoding: args.encodings.input(),
+        encodings_given: args.encodings.given(),
+        output_encoding: args.encodings.output(OutputEncoding::Utf8),
+        max_record: args.work.max_record(),
+        malformed: args.work.malformed(),
+        emptied: args.work.emptied(),
+        detail: reporter.detail(),
     };
-    let work = Work::new(&args.work, Arc::new(cleaner), Arc::clone(&format), args.about.about());
-    let output = Encoder::new(args.compress, io::stdout()).context(console::STDOUT)?;
-    let (progress, result) = clean_records(&work, input, "standard input", output, reporter);
-    if let Err(error) = result {
-        // What has been written can be restored, unless nobody has read it.
-        if !super::is_broken_pipe(&error) {
-            progress.output.finish().context(console::STDOUT)?;
-            progress.reporter.finish()?;
-        }
-        return Err(error);
-    }
-    progress.output.finish().context(console::STDOUT)?;
-    progress.reporter.finish()?;
-    match no_field(format.fields(), &progress.seen) {
-        Some(message) => bail!("{message}"),
-        None => Ok(Ending::Done),
-    }
+    run_job(job, args.work.jobs(), reporter)
 }

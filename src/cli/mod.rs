@@ -1,14 +1,18 @@
 //! Arguments, calls and exit codes: one file a command.
 
+mod args;
 mod clean;
 mod console;
-mod dump;
 mod files;
 mod filter;
+mod job;
+mod output;
 mod packs;
 mod report;
+mod report_reader;
 mod restore;
 mod rules;
+mod run;
 
 use std::io;
 use std::process::ExitCode;
@@ -38,8 +42,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Clean text files: one to standard output, several to a folder or in place.
-    Clean(clean::CleanArgs),
+    /// Clean files of texts and dumps: one to standard output, several to a folder or in place.
+    Clean(Box<clean::CleanArgs>),
     /// Clean what comes in on standard input.
     Filter(Box<filter::FilterArgs>),
     /// Give back the originals from clean text and a report.

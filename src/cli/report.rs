@@ -1,15 +1,14 @@
-//! Writing and reading report files.
+//! Writing report files.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result};
 use clap::Args;
-use dechaff::formats::records::{Done, Entry};
-use dechaff::report::{DocumentEntry, FORMAT, Header, Line, SkippedEntry, Summary, human};
-use dechaff::{Cleaned, Document};
+use dechaff::formats::records::{Detail, Done, Entry};
+use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summary, human};
 
-use super::files::OutputFile;
+use super::output::OutputFile;
 use super::{Verbosity, console};
 
 /// How many records that cannot be read are told of one by one; the report tells of all.
@@ -27,8 +26,12 @@ pub(super) struct Reporter {
     file: Option<ReportFile>,
     verbosity: Verbosity,
     summary: Summary,
+    /// Of the dump that is being told of, which may still fail.
+    of_file: Summary,
+    /// Its path; none for standard input.
+    path: Option<String>,
     ordinal: u64,
-    /// Records and lines of the input that came before.
+    /// Records and lines of it that came before.
     records: u64,
     lines: u64,
     /// Skipped records.
@@ -47,60 +50,78 @@ impl Reporter {
             Some(path) if path.as_os_str() == "-" => Some(ReportFile::Stdout),
             Some(path) => Some(ReportFile::File(OutputFile::create(path)?)),
         };
-        let mut reporter =
-            Self { file, verbosity, summary: Summary::default(), ordinal: 0, records: 0, lines: 0, told: 0 };
+        let mut reporter = Self {
+            file,
+            verbosity,
+            summary: Summary::default(),
+            of_file: Summary::default(),
+            path: None,
+            ordinal: 0,
+            records: 0,
+            lines: 0,
+            told: 0,
+        };
         reporter.write(&Line::Header(header))?;
         Ok(reporter)
     }
 
-    /// True when someone will read of near misses.
-    pub fn wants_near_misses(&self) -> bool {
-        self.file.is_some() || self.verbosity.verbose
+    /// How much someone will read of each document.
+    pub fn detail(&self) -> Detail {
+        if self.file.is_some() || self.verbosity.verbose { Detail::Entries } else { Detail::Sum }
     }
 
-    /// Says of a document what became of it. The entry is only made when someone will read it.
+    /// Says of a text what became of it, and shows its entry to `show`.
     pub fn document(
         &mut self,
-        document: &Document<'_>,
-        cleaned: &Cleaned<'_>,
-        entry: impl FnOnce() -> DocumentEntry,
+        summary: Summary,
+        entry: Option<DocumentEntry>,
+        show: impl FnOnce(&DocumentEntry) -> Result<()>,
     ) -> Result<()> {
-        self.summary.count(document.text(), cleaned);
+        self.summary.add(summary);
         let ordinal = self.ordinal;
         self.ordinal += 1;
-        if self.file.is_none() && !self.verbosity.verbose {
-            return Ok(());
-        }
-        let entry = DocumentEntry { ordinal, ..entry() };
+        let Some(entry) = entry else { return Ok(()) };
+        let entry = DocumentEntry { ordinal, ..entry };
         if self.verbosity.verbose {
             console::lines(&human::details(&name_of(&entry), &entry));
         }
+        show(&entry)?;
         self.write(&Line::Document(Box::new(entry)))
     }
 
-    /// Says of the next records of an input what became of them, and gives back why the last of them was
-    /// skipped, if it was.
-    pub fn records(&mut self, done: &mut Done) -> Result<Option<String>> {
+    /// What is said of records from now on is of this file; none is standard input.
+    pub fn start_file(&mut self, path: Option<&Path>) {
+        self.path = path.map(|path| path.display().to_string());
+        (self.records, self.lines) = (0, 0);
+        self.of_file = Summary::default();
+    }
+
+    /// Says of the next records of the file what became of them, shows each to `show`, and gives back why the
+    /// last of them was skipped, if it was.
+    pub fn records(
+        &mut self,
+        done: &mut Done,
+        mut show: impl FnMut(&DocumentEntry) -> Result<()>,
+    ) -> Result<Option<String>> {
         let mut reason = None;
         for entry in std::mem::take(&mut done.entries) {
             match entry {
                 Entry::Document(mut entry) => {
                     entry.ordinal += self.ordinal;
-                    entry.line = entry.line.map(|line| line + self.lines);
-                    entry.record = entry.record.map(|record| record + self.records);
-                    // Where every line is a record, the line says it all.
-                    entry.record = entry.record.filter(|record| Some(*record) != entry.line);
+                    entry.path.clone_from(&self.path);
+                    (entry.line, entry.record) = self.numbered(entry.line, entry.record);
                     if self.verbosity.verbose {
                         console::lines(&human::details(&name_of(&entry), &entry));
                     }
+                    show(&entry)?;
                     self.write(&Line::Document(entry))?;
                     reason = None;
                 }
                 Entry::Skipped(mut entry) => {
-                    entry.line = entry.line.map(|line| line + self.lines);
-                    entry.record = entry.record.map(|record| record + self.records);
-                    entry.record = entry.record.filter(|record| Some(*record) != entry.line);
-                    let message = format!("line {}: {}", entry.line.unwrap_or_default(), entry.reason);
+                    entry.path.clone_from(&self.path);
+                    (entry.line, entry.record) = self.numbered(entry.line, entry.record);
+                    let file = entry.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+                    let message = format!("{file}line {}: {}", entry.line.unwrap_or_default(), entry.reason);
                     self.told += 1;
                     if self.told <= TOLD && !done.stopped {
                         console::note(&format!("{message}; passed on as it was"));
@@ -110,11 +131,33 @@ impl Reporter {
                 }
             }
         }
-        self.summary.add(std::mem::take(&mut done.summary));
+        self.of_file.add(std::mem::take(&mut done.summary));
         self.ordinal += done.ordinals;
         self.records += done.records;
         self.lines += done.lines;
         Ok(reason)
+    }
+
+    /// The numbers in the file, from those in a block.
+    fn numbered(&self, line: Option<u64>, record: Option<u64>) -> (Option<u64>, Option<u64>) {
+        let line = line.map(|line| line + self.lines);
+        // Where every line is a record, the line says it all.
+        (line, record.map(|record| record + self.records).filter(|record| Some(*record) != line))
+    }
+
+    /// Says of the file whose records came before what became of it; its summary is put in here.
+    pub fn end_file(&mut self, entry: FileEntry) -> Result<()> {
+        let summary = std::mem::take(&mut self.of_file);
+        self.summary.add(summary.clone());
+        self.write(&Line::File(Box::new(FileEntry { summary, ..entry })))
+    }
+
+    /// Says that a file could not be worked on, or not to its end, and nothing was written for it.
+    pub fn failed(&mut self, path: String, error: &Error) -> Result<()> {
+        self.of_file = Summary::default();
+        self.summary.failed += 1;
+        let reason = format!("{error:#}");
+        self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
     }
 
     /// A file of a folder for which nothing was written.
@@ -127,11 +170,6 @@ impl Reporter {
     /// True when only errors are to be told.
     pub fn is_quiet(&self) -> bool {
         self.verbosity.quiet
-    }
-
-    /// A file that could not be worked on, as has been said.
-    pub fn failed(&mut self) {
-        self.summary.failed += 1;
     }
 
     /// Writes out what has been said so far: before a file is replaced, its way back is on disk.
@@ -171,76 +209,9 @@ impl Reporter {
 }
 
 /// What a person is told that a document is.
-fn name_of(entry: &DocumentEntry) -> String {
+pub(super) fn name_of(entry: &DocumentEntry) -> String {
     let file = entry.path.as_deref().map(|path| if path == "-" { "standard input" } else { path });
     let record = entry.line.map(|line| format!("record in line {line}"));
     let parts: Vec<&str> = file.into_iter().chain(record.as_deref()).chain(entry.field.as_deref()).collect();
     parts.join(": ")
-}
-
-/// Reads a report line by line.
-pub(super) struct ReportReader {
-    path: PathBuf,
-    lines: io::Lines<BufReader<std::fs::File>>,
-    number: usize,
-    /// An entry that was read and not wanted yet.
-    ahead: Option<DocumentEntry>,
-}
-
-impl ReportReader {
-    /// Opens a report and reads its header.
-    pub fn open(path: &Path) -> Result<(Header, Self)> {
-        let file = std::fs::File::open(path)
-            .with_context(|| format!("cannot read the report {}", path.display()))?;
-        let mut reader =
-            Self { path: path.to_owned(), lines: BufReader::new(file).lines(), number: 0, ahead: None };
-        match reader.next_line()? {
-            Some(Line::Header(header)) if header.format == FORMAT => Ok((header, reader)),
-            Some(Line::Header(header)) => bail!(
-                "the report {} has form {}, this dechaff reads form {FORMAT}; restore with dechaff {}",
-                path.display(),
-                header.format,
-                header.dechaff
-            ),
-            _ => bail!("{} is no report of dechaff: it does not start with a header", path.display()),
-        }
-    }
-
-    /// The next document's entry, if it is one that is wanted.
-    pub fn next_document_if(
-        &mut self,
-        wanted: impl FnOnce(&DocumentEntry) -> bool,
-    ) -> Result<Option<DocumentEntry>> {
-        let next = self.next_document()?;
-        match next {
-            Some(entry) if !wanted(&entry) => {
-                self.ahead = Some(entry);
-                Ok(None)
-            }
-            next => Ok(next),
-        }
-    }
-
-    /// The next document's entry; none at the end.
-    pub fn next_document(&mut self) -> Result<Option<DocumentEntry>> {
-        if let Some(entry) = self.ahead.take() {
-            return Ok(Some(entry));
-        }
-        while let Some(line) = self.next_line()? {
-            if let Line::Document(entry) = line {
-                return Ok(Some(*entry));
-            }
-        }
-        Ok(None)
-    }
-
-    fn next_line(&mut self) -> Result<Option<Line>> {
-        let Some(line) = self.lines.next() else { return Ok(None) };
-        self.number += 1;
-        let place = || format!("line {} of the report {}", self.number, self.path.display());
-        let line = line.with_context(|| format!("cannot read {}", place()))?;
-        let line = serde_json::from_str(&line)
-            .with_context(|| format!("{} is not a line of a report; use it as it was written", place()))?;
-        Ok(Some(line))
-    }
 }

@@ -1,23 +1,22 @@
 //! `dechaff restore`
 
-use std::collections::HashMap;
-use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::formats::Format;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
 use dechaff::formats::fields::Fields;
 use dechaff::formats::form::Reader;
-use dechaff::report::{DocumentEntry, sha256};
+use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry};
 use dechaff::restore;
 
-use super::dump::unreadable;
-use super::files::{Input, OutputFile, inputs, targets, written};
-use super::report::ReportReader;
+use super::files::{Input, inputs, targets};
+use super::job::{compression_of, copied};
+use super::output::OutputFile;
+use super::report_reader::{DumpPlace, Index, Position, ReportReader, TextPlace};
 use super::{Ending, console};
 
 const EXAMPLES: &str = "\
@@ -45,24 +44,11 @@ pub(super) struct RestoreArgs {
 }
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
-    let (header, report) = ReportReader::open(&args.report)?;
+    let mut report = ReportReader::open(&args.report)?;
+    let index = report.index()?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from("-")] } else { args.paths.clone() };
-    match header.input.reader(Fields::default()) {
-        Reader::Document => files(args, &paths, report),
-        Reader::Records(format) => records(args, &paths, report, &*format),
-    }
-}
-
-/// The entries of a report by the SHA-256 of the clean file.
-type Entries = HashMap<String, Vec<DocumentEntry>>;
-
-fn files(args: &RestoreArgs, paths: &[PathBuf], mut report: ReportReader) -> Result<Ending> {
-    let mut entries = Entries::new();
-    while let Some(entry) = report.next_document()? {
-        entries.entry(entry.after.sha256.clone()).or_default().push(entry);
-    }
-    let inputs = inputs(paths, args.output.as_deref())?;
-    let targets = match &args.output {
+    let inputs = inputs(&paths, args.output.as_deref())?;
+    let targets: Vec<Option<PathBuf>> = match &args.output {
         Some(output) => targets(&inputs, output)?.into_iter().map(Some).collect(),
         None if args.in_place => {
             if inputs.files.iter().any(|input| input.path.is_none()) {
@@ -74,55 +60,108 @@ fn files(args: &RestoreArgs, paths: &[PathBuf], mut report: ReportReader) -> Res
         None => bail!("where should the originals go? say -o DIR or --in-place"),
     };
     let mut ending = Ending::Done;
+    let mut failed = |error: Error| {
+        console::error(&error);
+        ending = Ending::Failed;
+    };
+    let mut works = Vec::new();
     for (input, target) in inputs.files.iter().zip(&targets) {
-        let result = one_file(input, target.as_deref(), &entries);
-        if let Err(error) = result {
+        match known(input, &index) {
+            Ok((known, bytes)) => works.push(Work { input, target: target.as_deref(), known, bytes }),
+            Err(error) => failed(error),
+        }
+    }
+    // In the order of the report, which is then read through once.
+    works.sort_by_key(|work| work.known.at());
+    for work in works {
+        if let Err(error) = work.restore(&mut report) {
             if super::is_broken_pipe(&error) {
                 return Err(error);
             }
-            console::error(&error);
-            ending = Ending::Failed;
+            failed(error);
         }
     }
     Ok(ending)
 }
 
-fn one_file(input: &Input, target: Option<&Path>, entries: &Entries) -> Result<()> {
-    let clean = input.read()?;
-    let entry = entry_of(input, &clean, entries)?;
-    let original =
-        restore::file(&clean, entry).with_context(|| format!("cannot restore {}", input.shown()))?;
-    match target {
-        None => console::output(&original, None),
-        // A file in its place that never was changed is not written again.
-        Some(target) if original == clean && Some(target) == input.path.as_deref() => Ok(()),
-        Some(target) => written(target, &original)?.finish(),
+/// A clean file, and where its original goes.
+struct Work<'a> {
+    input: &'a Input,
+    /// None for standard output.
+    target: Option<&'a Path>,
+    known: Known<'a>,
+    /// Its bytes, decompressed, where they cannot be read again.
+    bytes: Option<Vec<u8>>,
+}
+
+/// What the report says of a clean file.
+enum Known<'a> {
+    Text(&'a TextPlace),
+    Dump(&'a DumpPlace),
+}
+
+impl Known<'_> {
+    fn at(&self) -> Position {
+        match self {
+            Known::Text(place) => place.at,
+            Known::Dump(place) => place.at,
+        }
     }
 }
 
-/// The entry whose clean bytes these are. Where several originals came out the same, the name decides.
-fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e DocumentEntry> {
-    let hash = sha256(clean);
-    let Some(same) = entries.get(&hash) else {
-        bail!(
-            "cannot restore {}: the report has no document with its SHA-256, {hash}; \
-             it was changed after it was cleaned, or this is another run's report",
+/// Finds a clean file in the report. A text is known by its content, a dump by its name, else by its content.
+fn known<'i>(input: &Input, index: &'i Index) -> Result<(Known<'i>, Option<Vec<u8>>)> {
+    let only_dump = index.dumps.first().filter(|_| index.dumps.len() == 1 && index.texts.is_empty());
+    if let Some(dump) = only_dump.filter(|_| input.path.is_none()) {
+        return Ok((Known::Dump(dump), None));
+    }
+    let path = input.path.as_deref();
+    if let Some(dump) = path.and_then(|path| index.dumps.iter().find(|dump| dump.is_named(path))) {
+        return Ok((Known::Dump(dump), None));
+    }
+    let (_, mut clean) = opened(input)?;
+    let unreadable = || format!("cannot read {}", input.shown());
+    let (digest, bytes) = if path.is_some() {
+        (digest(clean).with_context(unreadable)?, None)
+    } else {
+        let mut bytes = Vec::new();
+        clean.read_to_end(&mut bytes).with_context(unreadable)?;
+        (BytesEntry::of(&bytes), Some(bytes))
+    };
+    if let Some(texts) = index.texts.get(&digest.sha256) {
+        return Ok((Known::Text(text_of(input, texts)?), bytes));
+    }
+    let mut dumps = index.dumps.iter().filter(|dump| dump.entry.after == digest);
+    match (dumps.next(), dumps.next(), only_dump) {
+        (Some(dump), None, _) => Ok((Known::Dump(dump), bytes)),
+        (Some(_), Some(_), _) => bail!(
+            "cannot restore {}: several dumps came out the same, and none was at this path; \
+             put it where it was written",
             input.shown()
-        );
-    };
-    let (Some(first), rest) = (same.first(), same.get(1..).unwrap_or_default()) else {
-        bail!("cannot restore {}: the report's entry is empty", input.shown());
-    };
-    if rest.iter().all(|entry| entry.before == first.before) {
+        ),
+        // It will be told which record was changed.
+        (None, _, Some(dump)) => Ok((Known::Dump(dump), bytes)),
+        (None, _, None) => bail!(
+            "cannot restore {}: the report has no document with its SHA-256, {}; {}",
+            input.shown(),
+            digest.sha256,
+            match &index.breaks_off_in {
+                Some(place) => format!("the run was interrupted in {place}"),
+                None => CHANGED.to_owned(),
+            }
+        ),
+    }
+}
+
+/// The text whose clean bytes these are. Where several originals came out the same, the name decides.
+fn text_of<'i>(input: &Input, same: &'i [TextPlace]) -> Result<&'i TextPlace> {
+    if let [first, rest @ ..] = same
+        && rest.iter().all(|text| text.before == first.before)
+    {
         return Ok(first);
     }
-    let is_named = |entry: &&DocumentEntry| {
-        let names = [entry.output.as_deref(), entry.path.as_deref()];
-        let absolute = |path: &Path| std::path::absolute(path).ok();
-        let own = input.path.as_deref().and_then(absolute);
-        own.is_some() && names.into_iter().flatten().any(|name| absolute(Path::new(name)) == own)
-    };
-    same.iter().find(is_named).with_context(|| {
+    let named = input.path.as_deref().and_then(|path| same.iter().find(|text| text.is_named(path)));
+    named.with_context(|| {
         format!(
             "cannot restore {}: {} originals came out the same, and none was at this path; \
              put it where it was written",
@@ -132,46 +171,118 @@ fn entry_of<'e>(input: &Input, clean: &[u8], entries: &'e Entries) -> Result<&'e
     })
 }
 
+fn opened(input: &Input) -> Result<(Option<Compression>, Box<dyn Read + Send>)> {
+    decoder(input.open()?).with_context(|| format!("cannot read {}", input.shown()))
+}
+
+fn digest(mut bytes: impl Read) -> io::Result<BytesEntry> {
+    let mut digester = Digester::default();
+    let mut piece = vec![0; BLOCK];
+    loop {
+        match bytes.read(&mut piece) {
+            Ok(0) => return Ok(digester.finish()),
+            Ok(read) => digester.update(&piece[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl Work<'_> {
+    fn restore(self, report: &mut ReportReader) -> Result<()> {
+        let (own, clean) = match self.bytes {
+            Some(bytes) => (None, Box::new(io::Cursor::new(bytes)) as Box<dyn Read + Send>),
+            None => opened(self.input)?,
+        };
+        match self.known {
+            Known::Text(place) => {
+                report.go_to(place.at)?;
+                text(self.input, self.target, own, clean, report)
+            }
+            Known::Dump(place) => {
+                report.go_to(place.at)?;
+                dump(self.input, self.target, own, clean, report, &place.entry)
+            }
+        }
+    }
+}
+
+fn text(
+    input: &Input,
+    target: Option<&Path>,
+    own: Option<Compression>,
+    mut bytes: impl Read,
+    report: &mut ReportReader,
+) -> Result<()> {
+    let mut clean = Vec::new();
+    bytes.read_to_end(&mut clean).with_context(|| format!("cannot read {}", input.shown()))?;
+    let cannot = || format!("cannot restore {}", input.shown());
+    let entry = report.next_document()?.with_context(cannot)?;
+    let original = restore::file(&clean, &entry).with_context(cannot)?;
+    match target {
+        Some(target) if original == clean => untouched(input, target, own, &mut &*clean),
+        Some(target) => written(input, target, own, |file| Ok(file.write_all(&original)?)),
+        None => console::Stdout::new().write_all(&original).context(console::STDOUT),
+    }
+}
+
+fn dump(
+    input: &Input,
+    target: Option<&Path>,
+    own: Option<Compression>,
+    clean: impl Read,
+    report: &mut ReportReader,
+    entry: &FileEntry,
+) -> Result<()> {
+    if entry.untouched
+        && let Some(target) = target
+    {
+        if digest(clean).with_context(|| format!("cannot read {}", input.shown()))? != entry.after {
+            bail!("cannot restore {}: {CHANGED}", input.shown());
+        }
+        return untouched(input, target, own, &mut opened(input)?.1);
+    }
+    let Reader::Records(format) = entry.input.reader(Fields::default()) else {
+        bail!("cannot restore {}: the report's entry is damaged", input.shown());
+    };
+    let mut dump = Dump { name: input.shown(), format: &*format, report, after: &entry.after };
+    match target {
+        Some(target) => written(input, target, own, |file| dump.restore(clean, file)),
+        None => dump.restore(clean, &mut BufWriter::new(console::Stdout::new())),
+    }
+}
+
+const CHANGED: &str = "it was changed after it was cleaned, or this is another run's report";
+
+/// Puts an original that is the clean file in its place.
+fn untouched(input: &Input, target: &Path, own: Option<Compression>, clean: &mut dyn Read) -> Result<()> {
+    match &input.path {
+        Some(path) if path == target => Ok(()),
+        Some(path) if compression_of(target, input, own) == own => copied(path, target)?.finish(),
+        _ => written(input, target, own, |file| Ok(io::copy(clean, file).map(|_| ())?)),
+    }
+}
+
+/// Writes a file, which takes its place when all of it is written.
+fn written(
+    input: &Input,
+    target: &Path,
+    own: Option<Compression>,
+    write: impl FnOnce(&mut Encoder<OutputFile>) -> Result<()>,
+) -> Result<()> {
+    let failed = || format!("cannot write {}", target.display());
+    let file = OutputFile::create(target)?;
+    let mut file = Encoder::new(compression_of(target, input, own), file).with_context(failed)?;
+    write(&mut file)?;
+    file.finish().with_context(failed)?.finish()
+}
+
 /// A dump's clean records, and what leads back from them.
 struct Dump<'a> {
     name: String,
     format: &'a dyn Format,
-    report: ReportReader,
-}
-
-fn records(
-    args: &RestoreArgs,
-    paths: &[PathBuf],
-    report: ReportReader,
-    format: &dyn Format,
-) -> Result<Ending> {
-    let [path] = paths else { bail!("a report of records is for one file; name that one") };
-    let is_stdin = path.as_os_str() == "-";
-    if is_stdin && args.in_place {
-        bail!("standard input has no place; leave out --in-place or name a file");
-    }
-    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let input: Box<dyn Read + Send> = if is_stdin {
-        Box::new(io::stdin())
-    } else {
-        Box::new(fs::File::open(path).with_context(|| format!("cannot read {name}"))?)
-    };
-    let (compression, input) = decoder(input).with_context(|| format!("cannot read {name}"))?;
-    let target = if args.in_place { Some(path.as_path()) } else { args.output.as_deref() };
-    let mut dump = Dump { name, format, report };
-    match target {
-        Some(target) => {
-            let own = compression.filter(|_| args.in_place);
-            let file = OutputFile::create(target)?;
-            let written = || format!("cannot write {}", target.display());
-            let mut output =
-                Encoder::new(Compression::of_name(target).or(own), file).with_context(written)?;
-            dump.restore(input, &mut output)?;
-            output.finish().with_context(written)?.finish()?;
-        }
-        None => dump.restore(input, &mut BufWriter::new(io::stdout().lock()))?,
-    }
-    Ok(Ending::Done)
+    report: &'a mut ReportReader,
+    after: &'a BytesEntry,
 }
 
 impl Dump<'_> {
@@ -181,8 +292,10 @@ impl Dump<'_> {
         let mut next = self.next_record()?;
         let mut number = 0;
         let mut at_start = true;
-        while let Some(block) = blocks.next_block().map_err(|error| unreadable(error, &self.name))? {
+        let mut clean = Digester::default();
+        while let Some(block) = blocks.next_block().with_context(|| format!("cannot read {}", self.name))? {
             let (Block::Records(bytes) | Block::TooLarge { bytes, .. } | Block::Rest(bytes)) = block;
+            clean.update(&bytes);
             let mut rest = bytes.as_slice();
             if std::mem::take(&mut at_start)
                 && let Some(marked) = rest.strip_prefix(b"\xEF\xBB\xBF")
@@ -219,6 +332,9 @@ impl Dump<'_> {
                 self.name,
                 next.number
             );
+        }
+        if clean.finish() != *self.after {
+            bail!("cannot restore {}: {CHANGED}", self.name);
         }
         Ok(())
     }

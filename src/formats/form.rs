@@ -1,6 +1,7 @@
 //! The forms that documents come in: how each is known, and what reads it. Whoever adds a form adds a line to
 //! each table here.
 
+use std::ffi::OsStr;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::str::FromStr;
@@ -64,7 +65,7 @@ impl Form {
     /// By the end of a file's name, or what stands before it if that is a compression's: `dump.jsonl.gz`.
     pub fn of_name(path: &Path) -> Option<Self> {
         let own = extension(path)?;
-        let is_own = |known: &&str| known.eq_ignore_ascii_case(own);
+        let is_own = |known: &&str| own.eq_ignore_ascii_case(known);
         FORMS.iter().find(|(.., known)| known.iter().any(is_own)).map(|(form, ..)| *form)
     }
 
@@ -190,10 +191,10 @@ impl InputForm {
 }
 
 /// The end of a file's name without a dot, before that of a compression.
-pub fn extension(path: &Path) -> Option<&str> {
+pub fn extension(path: &Path) -> Option<&OsStr> {
     let inner = Path::new(path.file_stem()?);
     let path = if Compression::of_name(path).is_some() { inner } else { path };
-    path.extension()?.to_str()
+    path.extension()
 }
 
 /// What follows the bytes that are looked at.

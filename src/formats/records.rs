@@ -38,6 +38,8 @@ pub enum Detail {
     Sum,
     /// Its removals and near misses are told.
     Entries,
+    /// So are its texts.
+    Texts,
 }
 
 /// What becomes of records that cleaning leaves without a text.
@@ -67,6 +69,10 @@ pub struct Done {
     pub entries: Vec<Entry>,
     /// What it came to.
     pub summary: Summary,
+    /// With [`Detail::Texts`]: the text of each [`Entry::Document`], before and after.
+    pub texts: Vec<[String; 2]>,
+    /// The output is not the input.
+    pub changed: bool,
     /// What has been seen of the fields.
     pub seen: Seen,
     /// How many ordinals were used.
@@ -216,7 +222,11 @@ impl Records<'_> {
     fn changed(&self, bytes: &[u8], place: Range<usize>, changes: &[Cut], done: &mut Done) {
         let record = &bytes[place.clone()];
         let output = cut(record, changes);
-        if self.detail == Detail::Entries && !changes.is_empty() {
+        done.changed |= !changes.is_empty();
+        if self.detail != Detail::Sum && !changes.is_empty() {
+            if self.detail == Detail::Texts {
+                done.texts.push(Default::default());
+            }
             let mut entry = DocumentEntry {
                 ordinal: done.ordinals,
                 line: Some(line_of(bytes, &place, done)),
@@ -249,7 +259,7 @@ impl Records<'_> {
             .iter()
             .map(|document| match self.detail {
                 Detail::Sum => self.cleaner.clean(document),
-                Detail::Entries => self.cleaner.explain(document),
+                Detail::Entries | Detail::Texts => self.cleaner.explain(document),
             })
             .collect();
         let found: Vec<Found<'_>> = texts
@@ -273,7 +283,12 @@ impl Records<'_> {
         let may_drop = self.emptied == Emptied::Drop && !keeps_text && self.format.can_drop();
         let dropped = may_drop && was_emptied(&documents, &cleaned);
         done.summary.dropped += u64::from(dropped);
-        if self.detail == Detail::Entries {
+        done.changed |= dropped || !all.is_empty();
+        if self.detail == Detail::Texts {
+            let texts = documents.iter().zip(&cleaned);
+            done.texts.extend(texts.map(|(text, cleaned)| [text.text(), cleaned.text()].map(str::to_owned)));
+        }
+        if self.detail != Detail::Sum {
             let line = line_of(bytes, &place, done);
             let made = RecordBytes { record, output: if dropped { b"" } else { &output } };
             for (i, (found, cleaned)) in found.iter().zip(&cleaned).enumerate() {

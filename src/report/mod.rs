@@ -1,14 +1,16 @@
 //! The report: what was removed, by which rule, from where.
 //!
 //! The types here are the lines of a report file, which is JSON Lines: a [`Header`], then for each document
-//! a [`DocumentEntry`] or a [`SkippedEntry`], then a [`Summary`]. `human` and `unified` say the same for a
-//! person.
+//! a [`DocumentEntry`] or a [`SkippedEntry`], behind those of a dump its [`FileEntry`], then a [`Summary`].
+//! `human` and `unified` say the same for a person.
 
+mod file;
 pub mod human;
 mod place;
 mod summary;
 pub mod unified;
 
+pub use file::{Digester, FileEntry};
 pub use place::Place;
 pub use summary::{RuleCount, Summary};
 
@@ -48,6 +50,8 @@ pub enum Line {
     Document(Box<DocumentEntry>),
     /// One that could not be.
     Skipped(SkippedEntry),
+    /// A dump, behind its documents.
+    File(Box<FileEntry>),
     /// The last line.
     Summary(Summary),
 }
@@ -65,11 +69,9 @@ pub struct Header {
     pub rules: Vec<String>,
     /// The options of the run, as the command was given them.
     pub options: Vec<String>,
-    /// What the documents are part of.
-    pub input: InputForm,
 }
 
-/// What a report's documents are part of.
+/// What documents are parts of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "lowercase")]
 pub enum InputForm {
@@ -77,7 +79,7 @@ pub enum InputForm {
     Text,
     /// Each is a file in Markdown.
     Markdown,
-    /// They are texts of records of JSON Lines.
+    /// They are texts in records of JSON Lines.
     Jsonl {
         /// The fields of the texts.
         fields: Vec<String>,
@@ -106,10 +108,10 @@ pub enum InputForm {
 pub struct DocumentEntry {
     /// Its number in the run, from 0.
     pub ordinal: u64,
-    /// Its file, `-` for standard input; none for a record.
+    /// Its file, `-` for standard input; none for a record of standard input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The file it was written to; none for standard output.
+    /// The file it was written to; none for standard output, and for a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     /// The record's line, from 1.
@@ -202,7 +204,11 @@ impl BytesEntry {
 
 /// SHA-256 of some bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// One edit.
@@ -271,10 +277,10 @@ pub struct PatchEntry {
 /// A document or record that was passed on as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedEntry {
-    /// Its file.
+    /// Its file; none for a record of standard input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The record's line, from 1.
+    /// The record's line, from 1; none for a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// The record's number in its input, from 1.
@@ -286,7 +292,7 @@ pub struct SkippedEntry {
 
 impl Header {
     /// For a run of `cleaner`, built from `packs`.
-    pub fn new(cleaner: &Cleaner, packs: &[Pack], options: Vec<String>, input: InputForm) -> Self {
+    pub fn new(cleaner: &Cleaner, packs: &[Pack], options: Vec<String>) -> Self {
         Self {
             format: FORMAT,
             dechaff: env!("CARGO_PKG_VERSION").to_owned(),
@@ -296,7 +302,6 @@ impl Header {
                 .collect(),
             rules: cleaner.rules().map(|rule| rule.id.clone()).collect(),
             options,
-            input,
         }
     }
 }

@@ -3,17 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{ARTICLE, CLEAN, Desk};
-
-fn record(text: &str) -> String {
-    format!("{{\"text\":\"{}\"}}\n", text.replace('\n', "\\n"))
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
+use crate::support::{ARTICLE, CLEAN, Desk, gzip, record};
 
 /// What a tool makes of some bytes; none when it is not installed.
 fn piped(tool: &str, bytes: &[u8]) -> Option<Vec<u8>> {

@@ -77,7 +77,7 @@ fn the_report_places_removals_in_the_text() {
     let desk = Desk::new();
     let input = format!("text,url,id\r\nx,,\r\n\r\n\"{ARTICLE}\",https://example.com/a,a7\r\n");
     desk.run_with("filter --format csv --report r.jsonl", &input).succeeds();
-    let header = &desk.report_lines("r.jsonl", "header")[0]["input"];
+    let header = &desk.report_lines("r.jsonl", "file")[0]["input"];
     assert_eq!((&header["form"], &header["delimiter"]), (&"csv".into(), &",".into()));
     let entries = desk.report_lines("r.jsonl", "document");
     let [_, entry] = &*entries else { panic!("two documents: {entries:?}") };

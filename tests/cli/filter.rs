@@ -302,7 +302,7 @@ fn many_records() -> String {
     let text = ARTICLE.replace('\n', "\\n");
     (0..3000)
         .map(|i| match i % 7 {
-            0 => format!("{{\"id\":{i},\"text\":\"{}\"}}\n", text.repeat(i % 40 + 1)),
+            0 => format!("{{\"id\":{i},\"text\":\"{text}\",\"other\":\"{}\"}}\n", "x".repeat(i % 40 * 200)),
             1 => "oops\n".to_owned(),
             2 => "\r\n".to_owned(),
             3 => format!("{{\"title\":\"{text}\"}}\n"),
@@ -337,7 +337,7 @@ fn texts_may_come_in_records() {
         let line = format!("filter --records {end} --pack mine.toml --report r.jsonl");
         let outcome =
             desk.run_with(&line, &input).succeeds().prints(&expected).says(&["3 documents, 2 changed"]);
-        assert_eq!(desk.report_lines("r.jsonl", "header")[0]["input"]["ends"], end);
+        assert_eq!(desk.report_lines("r.jsonl", "file")[0]["input"]["ends"], end);
         desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&input);
     }
 }
@@ -409,19 +409,31 @@ fn strict_does_not_wait_for_more() {
     }
 }
 
+/// Far more goes through than the command may have of memory.
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_bounded() {
     let text = "Something stands here in the middle of a sentence of the article.\\n".repeat(15_000);
-    let input = format!("{{\"text\":\"{text}\\nADVERTISEMENT\\n\\n{text}\"}}\n").repeat(24);
-    let desk = Desk::with("in.jsonl", input);
+    let long_text = format!("{{\"text\":\"{text}\\nADVERTISEMENT\\n\\n{text}\"}}\n");
+    let long_record =
+        format!("{{\"other\":\"{text}{text}\",\"text\":\"{}\"}}\n", ARTICLE.replace('\n', "\\n"));
+    let desk = Desk::new();
     // The shell bounds the address space of the command; threads' stacks count.
     let line = format!(
-        "ulimit -v 262144; '{}' filter --select ads -q -j 2 < in.jsonl | wc -c",
+        "ulimit -v 262144; '{}' filter --select ads -q -j 2 | wc -c",
         assert_cmd::cargo::cargo_bin!("dechaff").display()
     );
-    let output =
-        std::process::Command::new("sh").args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &line]).current_dir(desk.path("")).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for record in [&long_text, &long_text].into_iter().chain(std::iter::repeat_n(&long_record, 150)) {
+        stdin.write_all(record.as_bytes()).unwrap();
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert!(output.stdout.len() > 2);
+    let bytes: usize = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+    let removed = ARTICLE.len() - CLEAN.len() + 2;
+    assert_eq!(bytes, 2 * long_text.len() + 150 * long_record.len() - 152 * removed);
 }

@@ -48,7 +48,7 @@ fn the_report_places_records_by_line() {
     let entries = desk.report_lines("r.jsonl", "document");
     let place = |entry: &serde_json::Value| (entry["line"].as_u64(), entry["record"].as_u64());
     assert_eq!(entries.iter().map(place).collect::<Vec<_>>(), [(Some(2), Some(1)), (Some(6), Some(2))]);
-    assert_eq!(desk.report_lines("r.jsonl", "header")[0]["input"]["form"], "json");
+    assert_eq!(desk.report_lines("r.jsonl", "file")[0]["input"]["form"], "json");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod clean;
 mod compressed;
 mod csv;
+mod dumps;
 mod failures;
 mod filter;
 mod json;

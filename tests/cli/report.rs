@@ -35,7 +35,6 @@ fn the_header_says_what_made_the_report() {
     assert_eq!(header["packs"]["mine"], sha256(&desk.bytes("mine.toml")));
     assert!(header["packs"]["ads"].is_string());
     assert_eq!(header["options"], json!(["--pack=mine.toml", "--ignore=related"]));
-    assert_eq!(header["input"], json!({"form": "text"}));
     let rules = header["rules"].as_array().unwrap();
     assert!(rules.contains(&json!("mine-rule")) && !rules.contains(&json!("related-label-line")));
 }
@@ -158,8 +157,9 @@ fn a_record_has_its_line_and_its_id() {
     let clean = json!({"id": "a-1", "text": CLEAN}).to_string();
     let input = format!("\n{{\"text\":null}}\noops\n{record}\n");
     desk.run_with("filter --format jsonl --field text --report r.jsonl", input).succeeds();
-    let header = &desk.report_lines("r.jsonl", "header")[0];
-    assert_eq!(header["input"], json!({"form": "jsonl", "fields": ["text"]}));
+    let file = &desk.report_lines("r.jsonl", "file")[0];
+    assert_eq!((&file["path"], &file["untouched"]), (&json!("-"), &json!(false)));
+    assert_eq!(file["input"], json!({"form": "jsonl", "fields": ["text"]}));
     let document = document(&desk, "r.jsonl");
     assert_eq!(
         (&document["line"], &document["id"], &document["ordinal"]),

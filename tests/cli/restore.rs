@@ -290,9 +290,9 @@ fn plain_text_through_the_filter_comes_back() {
 #[test]
 fn a_changed_record_is_refused_by_its_line() {
     let desk = Desk::new();
-    let dump = "{\"text\":\"One.\"}\n{\"text\":\"One.\\n\\nADVERTISEMENT\\n\\nTwo.\"}\n";
+    let dump = format!("{{\"text\":\"One.\"}}\n{{\"text\":\"{}\"}}\n", ARTICLE.replace('\n', "\\n"));
     let clean = desk.run_with("filter --format jsonl --report r.jsonl", dump).succeeds().stdout;
-    desk.write("clean.jsonl", String::from_utf8(clean).unwrap().replace("Two", "Three"));
+    desk.write("clean.jsonl", String::from_utf8(clean).unwrap().replace("May", "June"));
     desk.run("restore --report r.jsonl clean.jsonl -o back.jsonl")
         .fails()
         .says(&["record 2 of clean.jsonl", "SHA-256"]);
@@ -302,7 +302,7 @@ fn a_changed_record_is_refused_by_its_line() {
 #[test]
 fn a_dump_that_lost_records_is_refused() {
     let desk = Desk::new();
-    let dump = "{\"text\":\"One.\"}\n{\"text\":\"One.\\n\\nADVERTISEMENT\\n\\nTwo.\"}\n";
+    let dump = format!("{{\"text\":\"One.\"}}\n{{\"text\":\"{}\"}}\n", ARTICLE.replace('\n', "\\n"));
     desk.run_with("filter --format jsonl --report r.jsonl", dump).succeeds();
     desk.write("clean.jsonl", "{\"text\":\"One.\"}\n");
     desk.run("restore --report r.jsonl clean.jsonl --in-place").fails().says(&["clean.jsonl", "record 2"]);

@@ -1,6 +1,7 @@
 //! A folder for each test, and the command run in it.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -21,6 +22,24 @@ pub const CLEAN: &str = "The council met on Monday to talk about the bridge.\n\n
 pub fn sentence(word: &str) -> String {
     let gap = if word.is_empty() { "" } else { " " };
     format!("Something{gap}{word} stands here in the middle of a sentence of the article.\n")
+}
+
+/// A record of JSON Lines with this text.
+pub fn record(text: &str) -> String {
+    format!("{{\"text\":\"{}\"}}\n", text.replace('\n', "\\n"))
+}
+
+pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// All members.
+pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content).unwrap();
+    content
 }
 
 /// A folder that goes away with the test.

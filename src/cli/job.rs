@@ -1,0 +1,399 @@
+//! What is done with one input: it is opened, and a text or a small dump is cleaned in one go.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Error, Result, anyhow, bail};
+use dechaff::compress::{Compression, Encoder, decoder};
+use dechaff::decode::{DecodeError, EncodingSource, decode};
+use dechaff::formats::blocks::{BLOCK, Block, Blocks};
+use dechaff::formats::fields::{Fields, TableShape};
+use dechaff::formats::form::{Form, OpenError, Reader, extension};
+use dechaff::formats::markdown;
+use dechaff::formats::plain::{self, OutputEncoding};
+use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
+use dechaff::formats::{About, Format};
+use dechaff::report::{BytesEntry, Digester, DocumentEntry, InputForm, Summary, unified};
+use dechaff::{Cleaned, Cleaner, Document};
+use encoding_rs::Encoding;
+
+use super::files::Input;
+use super::output::OutputFile;
+
+/// File names that say that a file is of a form that is not read.
+const OTHER_FORMS: [(&str, &str); 4] = [
+    ("html", "a page; extract its text first"),
+    ("htm", "a page; extract its text first"),
+    ("parquet", "a table in Parquet, which is not read"),
+    ("warc", "a web archive, which is not read"),
+];
+
+/// What is done with all inputs of a run.
+pub(super) struct Job {
+    pub inputs: Vec<Input>,
+    /// Nobody named the files one by one: an option that one of them has no use for is meant for others.
+    pub found_by_walking: bool,
+    pub destination: Destination,
+    pub cleaner: Cleaner,
+    /// The form of all of them, when it was said.
+    pub form: Option<InputForm>,
+    pub fields: Fields,
+    /// They were named.
+    pub fields_given: bool,
+    /// What is known of what does not say it.
+    pub about: About,
+    pub encoding: Option<&'static Encoding>,
+    pub output_encoding: OutputEncoding,
+    /// One of both was named.
+    pub encodings_given: bool,
+    pub max_record: usize,
+    pub malformed: OnMalformed,
+    pub emptied: Emptied,
+    pub detail: Detail,
+}
+
+/// Where clean text goes.
+pub(super) enum Destination {
+    /// That of one input, compressed if asked for.
+    Stdout(Option<Compression>),
+    /// One target for each input.
+    Files(Vec<PathBuf>),
+    InPlace,
+    Diff,
+    /// The evidence, for a person.
+    Explain,
+    /// Only the report is asked for.
+    Nowhere,
+}
+
+/// An input whose form is known.
+pub(super) struct Opened {
+    /// How it is compressed.
+    pub compression: Option<Compression>,
+    pub form: InputForm,
+    pub reader: Reader,
+    /// All of it, decompressed.
+    pub bytes: Box<dyn Read + Send>,
+}
+
+/// What came of an input that was cleaned in one go.
+pub(super) enum Whole {
+    Text(Box<TextDone>),
+    Dump(Box<DumpDone>),
+    /// It was found in a folder and is no text.
+    LeftOut(String),
+}
+
+/// What came of a text.
+pub(super) struct TextDone {
+    pub summary: Summary,
+    /// When someone will read it.
+    pub entry: Option<DocumentEntry>,
+    pub note: Option<String>,
+    pub put: Put,
+    /// Why there is no more of it, when what there is was cleaned.
+    pub broken_off: Option<Error>,
+}
+
+/// What came of a small dump.
+pub(super) struct DumpDone {
+    pub form: InputForm,
+    /// Without the bytes of their output.
+    pub blocks: Vec<Done>,
+    pub after: BytesEntry,
+    pub untouched: bool,
+    pub file: Option<OutputFile>,
+}
+
+/// Whether an output is another than its input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Touched {
+    Yes,
+    No,
+}
+
+impl Touched {
+    pub fn when(changed: bool) -> Self {
+        if changed { Touched::Yes } else { Touched::No }
+    }
+}
+
+/// What is left to do for the clean text to be where it goes.
+pub(super) enum Put {
+    Nothing,
+    /// The file takes its place.
+    File(OutputFile),
+    /// The bytes go to standard output.
+    Stdout(Vec<u8>),
+    Diff(String),
+}
+
+impl Job {
+    /// Opens an input, and finds out what it is.
+    pub fn open(&self, input: &Input) -> Result<Opened> {
+        let by_name = input.path.as_deref().and_then(Form::of_name);
+        if self.form.is_none() && by_name.is_none() {
+            refuse_other_forms(input)?;
+        }
+        let (compression, bytes) = decoder(input.open()?).map_err(|error| self.unreadable(error, input))?;
+        let (form, bytes) = match (&self.form, by_name) {
+            (Some(form), _) => (form.clone(), bytes),
+            (None, Some(form)) => (form.described(&self.fields), bytes),
+            (None, None) => {
+                let (form, bytes) = Form::of_input(bytes).map_err(|error| self.unreadable(error, input))?;
+                (form.described(&self.fields), bytes)
+            }
+        };
+        let is_text = matches!(form, InputForm::Text | InputForm::Markdown | InputForm::Records { .. });
+        let is_table = matches!(form, InputForm::Csv { .. });
+        let name = input.shown();
+        if !self.found_by_walking && is_text && self.fields_given {
+            bail!("{name} is text and has no fields; say --format jsonl if it is JSON Lines");
+        }
+        if !self.found_by_walking && !is_table && self.fields.table != TableShape::default() {
+            bail!("--delimiter and --no-header are for tables; {name} is none");
+        }
+        let opened = form.open(bytes, self.fields.clone()).map_err(|error| match error {
+            OpenError::Read(error) => self.unreadable(error, input),
+            error => Error::new(error).context(format!("cannot clean {name}")),
+        })?;
+        if let Reader::Records(format) = &opened.reader {
+            self.refuse_useless_options(input, &**format)?;
+        }
+        Ok(Opened { compression, form: opened.form, reader: opened.reader, bytes: opened.input })
+    }
+
+    fn refuse_useless_options(&self, input: &Input, format: &dyn Format) -> Result<()> {
+        let name = input.shown();
+        if !format.can_drop() && self.emptied == Emptied::Drop {
+            bail!(
+                "--drop-empty cannot take records out of {name}, an array of JSON; write them as JSON Lines"
+            );
+        }
+        if !self.found_by_walking && self.encodings_given {
+            bail!(
+                "{name} is records, which are read and written in UTF-8; \
+                 leave out --encoding and --output-encoding"
+            );
+        }
+        Ok(())
+    }
+
+    /// Cleans an input in one go.
+    pub fn whole(&self, index: usize, opened: Option<Opened>) -> Result<Whole> {
+        let opened = match opened {
+            Some(opened) => opened,
+            None => self.open(&self.inputs[index])?,
+        };
+        match opened.reader.clone() {
+            Reader::Document => self.text(index, opened),
+            Reader::Records(format) => {
+                self.dump(index, opened, &*format).map(|done| Whole::Dump(Box::new(done)))
+            }
+        }
+    }
+
+    /// Cleans a block of a dump.
+    pub fn block(&self, format: &dyn Format, block: Block, at_start: AtStart) -> Done {
+        let records = Records {
+            cleaner: &self.cleaner,
+            format,
+            about: &self.about,
+            detail: self.detail,
+            emptied: self.emptied,
+            malformed: self.malformed,
+            max_record: self.max_record,
+        };
+        records.clean(block, at_start)
+    }
+
+    /// The blocks of a dump.
+    pub fn blocks(&self, opened: Opened, format: &dyn Format) -> Blocks<Box<dyn Read + Send>> {
+        Blocks::new(opened.bytes, format.splitter(), BLOCK, self.max_record)
+    }
+
+    fn dump(&self, index: usize, opened: Opened, format: &dyn Format) -> Result<DumpDone> {
+        let input = &self.inputs[index];
+        let (form, compression) = (opened.form.clone(), opened.compression);
+        let mut blocks = self.blocks(opened, format);
+        let mut at_start = AtStart::Yes;
+        let mut done: Vec<Done> = Vec::new();
+        while !done.last().is_some_and(|done| done.stopped)
+            && let Some(block) = blocks.next_block().map_err(|error| self.unreadable(error, input))?
+        {
+            done.push(self.block(format, block, at_start));
+            at_start = AtStart::No;
+        }
+        let mut after = Digester::default();
+        let mut bytes = Vec::new();
+        for done in &mut done {
+            after.update(&done.output);
+            bytes.append(&mut done.output);
+        }
+        let untouched = !done.iter().any(|done| done.changed);
+        let file = self.file(index, &bytes, compression, Touched::when(!untouched))?;
+        Ok(DumpDone { form, blocks: done, after: after.finish(), untouched, file })
+    }
+
+    fn text(&self, index: usize, mut opened: Opened) -> Result<Whole> {
+        let input = &self.inputs[index];
+        let mut bytes = Vec::new();
+        let read = opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input));
+        let broken_off = match (read, &self.destination) {
+            (Ok(_), _) => None,
+            // What came before is passed on, as with records.
+            (Err(error), Destination::Stdout(_)) => Some(error),
+            (Err(error), _) => return Err(error),
+        };
+        let decoded = match decode(&bytes, self.encoding) {
+            Ok(decoded) => decoded,
+            Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {
+                return Ok(Whole::LeftOut(error.to_string()));
+            }
+            Err(DecodeError::Binary { byte, offset }) => bail!(
+                "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
+                 or say --encoding NAME if it is text",
+                input.shown()
+            ),
+            Err(error) => return Err(error).with_context(|| input.shown()),
+        };
+        let note = (decoded.source() == EncodingSource::Detected).then(|| {
+            format!(
+                "{} is read as {}, a guess from its bytes; --encoding NAME overrules it",
+                input.shown(),
+                decoded.encoding().name()
+            )
+        });
+        let no_more = About::default();
+        let cleaned = match opened.form {
+            InputForm::Markdown => {
+                markdown::clean(decoded.text(), &self.about, |document| self.clean(document))
+            }
+            _ => self.clean(&no_more.document(decoded.text(), &self.about)),
+        };
+        let output = plain::output(&bytes, &decoded, &cleaned, self.output_encoding)
+            .with_context(|| format!("cannot write {} in {}", input.shown(), decoded.encoding().name()))?;
+        let touched = Touched::when(*output.bytes != *bytes);
+        let mut summary = Summary::default();
+        summary.count(decoded.text(), &cleaned);
+        let target = self.target(index, Touched::when(!cleaned.is_unchanged()));
+        let entry = (self.detail != Detail::Sum).then(|| DocumentEntry {
+            path: Some(input.name()),
+            output: target.map(|target| target.display().to_string()),
+            ..DocumentEntry::of_file(&bytes, &decoded, &cleaned, &output)
+        });
+        let put = match &self.destination {
+            Destination::Stdout(_) => Put::Stdout(output.bytes.into_owned()),
+            Destination::Diff => Put::Diff(unified::diff(&input.name(), decoded.text(), cleaned.text())),
+            Destination::Files(_) | Destination::InPlace if target.is_some() => {
+                self.file(index, &output.bytes, opened.compression, touched)?.map_or(Put::Nothing, Put::File)
+            }
+            Destination::Files(_) | Destination::InPlace | Destination::Explain | Destination::Nowhere => {
+                Put::Nothing
+            }
+        };
+        Ok(Whole::Text(Box::new(TextDone { summary, entry, note, put, broken_off })))
+    }
+
+    /// Why an input could not be read to its end.
+    pub fn unreadable(&self, error: io::Error, input: &Input) -> Error {
+        let name = input.shown();
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            let rest = match self.destination {
+                Destination::Stdout(_) => "; what came before is done",
+                _ => "",
+            };
+            return anyhow!("{name} breaks off in the middle of its compressed bytes{rest}");
+        }
+        Error::new(error).context(format!("cannot read {name}"))
+    }
+
+    /// Why the output of an input could not be written.
+    pub fn cannot_write(&self, index: usize, error: io::Error) -> Error {
+        let target = self.target(index, Touched::Yes).unwrap_or(Path::new("the output"));
+        Error::new(error).context(format!("cannot write {}", target.display()))
+    }
+
+    fn clean<'t>(&self, document: &Document<'t>) -> Cleaned<'t> {
+        match self.detail {
+            Detail::Sum => self.cleaner.clean(document),
+            Detail::Entries | Detail::Texts => self.cleaner.explain(document),
+        }
+    }
+
+    /// The file that an input is written to.
+    pub fn target(&self, index: usize, touched: Touched) -> Option<&Path> {
+        match &self.destination {
+            Destination::Files(targets) => Some(&targets[index]),
+            Destination::InPlace => self.inputs[index].path.as_deref().filter(|_| touched == Touched::Yes),
+            Destination::Stdout(_) | Destination::Diff | Destination::Explain | Destination::Nowhere => None,
+        }
+    }
+
+    /// Starts the file that an input is written to.
+    pub fn create(
+        &self,
+        target: &Path,
+        index: usize,
+        own: Option<Compression>,
+    ) -> Result<Encoder<OutputFile>> {
+        let compression = compression_of(target, &self.inputs[index], own);
+        Encoder::new(compression, OutputFile::create(target)?)
+            .map_err(|error| self.cannot_write(index, error))
+    }
+
+    /// The file with the clean bytes of an input, ready to take its place; `own` is the input's compression.
+    fn file(
+        &self,
+        index: usize,
+        clean: &[u8],
+        own: Option<Compression>,
+        touched: Touched,
+    ) -> Result<Option<OutputFile>> {
+        let Some(target) = self.target(index, touched) else { return Ok(None) };
+        if touched == Touched::No
+            && let Some(copy) = self.copy(target, index, own)?
+        {
+            return Ok(Some(copy));
+        }
+        let mut file = self.create(target, index, own)?;
+        let written = file.write_all(clean).and_then(|()| file.finish());
+        written.map(Some).map_err(|error| self.cannot_write(index, error))
+    }
+
+    /// A copy of an input that needs no change, byte for byte as it is compressed; none when the target has
+    /// another compression, or the input cannot be read again.
+    pub fn copy(&self, target: &Path, index: usize, own: Option<Compression>) -> Result<Option<OutputFile>> {
+        let input = &self.inputs[index];
+        let source = input.path.as_deref().filter(|path| path.is_file());
+        match source {
+            Some(source) if compression_of(target, input, own) == own => copied(source, target).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A file with the bytes of `source`, ready to take its place.
+pub(super) fn copied(source: &Path, target: &Path) -> Result<OutputFile> {
+    let mut from = fs::File::open(source).with_context(|| format!("cannot read {}", source.display()))?;
+    let mut file = OutputFile::create(target)?;
+    io::copy(&mut from, &mut file)
+        .with_context(|| format!("cannot copy {} to {}", source.display(), target.display()))?;
+    Ok(file)
+}
+
+/// The compression of an output follows its name; one that has the input's name has its compression.
+pub(super) fn compression_of(target: &Path, input: &Input, own: Option<Compression>) -> Option<Compression> {
+    let same_name = input.path.as_deref().is_some_and(|path| path.file_name() == target.file_name());
+    if same_name { own } else { Compression::of_name(target) }
+}
+
+fn refuse_other_forms(input: &Input) -> Result<()> {
+    let extension = input.path.as_deref().and_then(extension);
+    let form = OTHER_FORMS.iter().find(|(name, _)| extension.is_some_and(|e| e.eq_ignore_ascii_case(name)));
+    match form {
+        Some((_, form)) => bail!("{} is {form}", input.shown()),
+        None => Ok(()),
+    }
+}

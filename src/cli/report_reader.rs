@@ -1,0 +1,228 @@
+//! Reading report files: what they tell of, and where in them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Error, Result, bail};
+use dechaff::compress::decoder;
+use dechaff::report::{BytesEntry, DocumentEntry, FORMAT, FileEntry, Line};
+use serde::Deserialize;
+
+/// What a report tells of: its texts and dumps, without their removals.
+#[derive(Default)]
+pub(super) struct Index {
+    /// Texts by the SHA-256 of their clean bytes.
+    pub texts: HashMap<String, Vec<TextPlace>>,
+    pub dumps: Vec<DumpPlace>,
+    /// The report ends before its last line, and in the middle of this one.
+    pub breaks_off_in: Option<String>,
+}
+
+/// Where a text's entry is.
+pub(super) struct TextPlace {
+    pub at: Position,
+    pub before: BytesEntry,
+    pub path: Option<String>,
+    pub output: Option<String>,
+}
+
+/// Where the entries of a dump's documents start.
+pub(super) struct DumpPlace {
+    pub at: Position,
+    pub entry: FileEntry,
+}
+
+/// The start of a line of the report.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Position {
+    /// In bytes, decompressed.
+    offset: u64,
+    /// Lines before it.
+    lines: usize,
+}
+
+impl TextPlace {
+    /// True when the text was read from or written to this place.
+    pub fn is_named(&self, path: &Path) -> bool {
+        [&self.output, &self.path].into_iter().flatten().any(|name| is_name_of(name, path))
+    }
+}
+
+impl DumpPlace {
+    /// True when the dump was written to this place, or read from it when it was written nowhere else.
+    pub fn is_named(&self, path: &Path) -> bool {
+        is_name_of(self.entry.output.as_ref().unwrap_or(&self.entry.path), path)
+    }
+}
+
+fn is_name_of(name: &str, path: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).ok();
+    absolute(path).is_some_and(|path| Some(path) == absolute(Path::new(name)))
+}
+
+/// Reads a report, compressed or not.
+pub(super) struct ReportReader {
+    path: PathBuf,
+    input: BufReader<Box<dyn Read + Send>>,
+    /// Where the next line starts.
+    next: Position,
+    /// An entry that was read and not wanted yet.
+    ahead: Option<DocumentEntry>,
+    /// The entries of a dump have been read.
+    ended: bool,
+}
+
+/// As much of a line as an index takes; the rest is not made into anything.
+#[derive(Deserialize)]
+struct Glance {
+    #[serde(rename = "type")]
+    line_type: String,
+    path: Option<String>,
+    output: Option<String>,
+    line: Option<u64>,
+    record: Option<u64>,
+    before: Option<BytesEntry>,
+    after: Option<BytesEntry>,
+}
+
+impl ReportReader {
+    /// Opens a report and reads its header.
+    pub fn open(path: &Path) -> Result<Self> {
+        let next = Position { offset: 0, lines: 0 };
+        let mut reader = Self { path: path.to_owned(), input: open(path)?, next, ahead: None, ended: false };
+        match reader.next_line()? {
+            Some(Line::Header(header)) if header.format == FORMAT => Ok(reader),
+            Some(Line::Header(header)) => bail!(
+                "the report {} has form {}, this dechaff reads form {FORMAT}; restore with dechaff {}",
+                path.display(),
+                header.format,
+                header.dechaff
+            ),
+            _ => bail!("{} is no report of dechaff: it does not start with a header", path.display()),
+        }
+    }
+
+    /// Reads on to the end, and says what was there.
+    pub fn index(&mut self) -> Result<Index> {
+        let mut index = Index::default();
+        let mut at = self.next;
+        let mut dump_at = at;
+        let mut is_whole = false;
+        while let Some(line) = self.next_bytes()? {
+            let glance: Glance = self.parsed(&line)?;
+            match glance.line_type.as_str() {
+                "document" if glance.line.or(glance.record).is_none() => {
+                    let (Some(before), Some(after)) = (glance.before, glance.after) else {
+                        bail!("{} has no digests; use it as it was written", self.place());
+                    };
+                    let Glance { path, output, .. } = glance;
+                    let place = TextPlace { at, before, path, output };
+                    index.texts.entry(after.sha256).or_default().push(place);
+                    dump_at = self.next;
+                }
+                "file" => {
+                    let Line::File(entry) = self.parsed(&line)? else { continue };
+                    index.dumps.push(DumpPlace { at: dump_at, entry: *entry });
+                    dump_at = self.next;
+                }
+                // A file that could not be worked on: what was said of its records is void.
+                "skipped" if glance.line.or(glance.record).is_none() => dump_at = self.next,
+                _ => {}
+            }
+            at = self.next;
+            is_whole = glance.line_type == "summary";
+        }
+        if !is_whole {
+            index.breaks_off_in =
+                Some(format!("line {} of the report {}", at.lines + 1, self.path.display()));
+        }
+        Ok(index)
+    }
+
+    /// Goes on reading at another line.
+    pub fn go_to(&mut self, position: Position) -> Result<()> {
+        (self.ahead, self.ended) = (None, false);
+        if position < self.next {
+            self.input = open(&self.path)?;
+            self.next = Position { offset: 0, lines: 0 };
+        }
+        let way = position.offset - self.next.offset;
+        let gone = io::copy(&mut self.input.by_ref().take(way), &mut io::sink())
+            .with_context(|| format!("cannot read the report {}", self.path.display()))?;
+        if gone < way {
+            bail!("the report {} has become shorter; use it as it was written", self.path.display());
+        }
+        self.next = position;
+        Ok(())
+    }
+
+    /// The next document's entry, if it is one that is wanted.
+    pub fn next_document_if(
+        &mut self,
+        wanted: impl FnOnce(&DocumentEntry) -> bool,
+    ) -> Result<Option<DocumentEntry>> {
+        let next = self.next_document()?;
+        match next {
+            Some(entry) if !wanted(&entry) => {
+                self.ahead = Some(entry);
+                Ok(None)
+            }
+            next => Ok(next),
+        }
+    }
+
+    /// The next document's entry; none when a dump or the report ends.
+    pub fn next_document(&mut self) -> Result<Option<DocumentEntry>> {
+        if let Some(entry) = self.ahead.take() {
+            return Ok(Some(entry));
+        }
+        while !self.ended {
+            match self.next_line()? {
+                Some(Line::Document(entry)) => return Ok(Some(*entry)),
+                Some(Line::Skipped(_)) => {}
+                Some(Line::Header(_) | Line::File(_) | Line::Summary(_)) | None => self.ended = true,
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_line(&mut self) -> Result<Option<Line>> {
+        self.next_bytes()?.map(|line| self.parsed(&line)).transpose()
+    }
+
+    /// The next whole line. That of an interrupted run may end in the middle of one.
+    fn next_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut line = Vec::new();
+        match self.input.read_until(b'\n', &mut line) {
+            Ok(_) if line.ends_with(b"\n") => {}
+            Ok(_) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(error) => {
+                return Err(
+                    Error::new(error).context(format!("cannot read the report {}", self.path.display()))
+                );
+            }
+        }
+        self.next.offset += line.len() as u64;
+        self.next.lines += 1;
+        Ok(Some(line))
+    }
+
+    fn parsed<'l, T: Deserialize<'l>>(&self, line: &'l [u8]) -> Result<T> {
+        serde_json::from_slice(line)
+            .with_context(|| format!("{} is not a line of a report; use it as it was written", self.place()))
+    }
+
+    /// The line that was read last.
+    fn place(&self) -> String {
+        format!("line {} of the report {}", self.next.lines, self.path.display())
+    }
+}
+
+fn open(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>> {
+    let failed = || format!("cannot read the report {}", path.display());
+    let (_, input) = decoder(fs::File::open(path).with_context(failed)?).with_context(failed)?;
+    Ok(BufReader::with_capacity(1 << 16, input))
+}

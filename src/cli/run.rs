@@ -1,0 +1,406 @@
+//! A run: inputs are opened, cleaned on many threads, and written and reported in their order. Small ones are
+//! taken one a thread, large dumps in blocks.
+
+use std::io::{Read, Write as _};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Error, Result, anyhow};
+use dechaff::compress::{Compression, Encoder};
+use dechaff::formats::Format;
+use dechaff::formats::blocks::{Block, Blocks};
+use dechaff::formats::fields::{Fields, nearest};
+use dechaff::formats::form::Reader;
+use dechaff::formats::records::{AtStart, Done, Seen};
+use dechaff::ordered::in_order;
+use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry, InputForm, Summary, human, unified};
+
+use super::files::Input;
+use super::job::{Destination, DumpDone, Job, Opened, Put, TextDone, Touched, Whole};
+use super::output::OutputFile;
+use super::report::{Reporter, name_of};
+use super::{Ending, console};
+
+/// Up to this size in bytes, a file among others is cleaned in one go.
+const SMALL: u64 = 1 << 20;
+
+/// The same for a compressed file.
+const SMALL_COMPRESSED: u64 = 64 << 10;
+
+/// No input was given up.
+const NONE: usize = usize::MAX;
+
+/// Cleans all inputs of a job on `jobs` threads.
+pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
+    let job = Arc::new(job);
+    let given_up = Arc::new(AtomicUsize::new(NONE));
+    let mut source = Source { job: Arc::clone(&job), next: 0, dump: None, given_up: Arc::clone(&given_up) };
+    let worker = Arc::clone(&job);
+    let sink = Sink { job, reporter, dump: None, given_up };
+    let (sink, result) =
+        in_order(jobs, move || Ok(source.next()), move |item| work(&worker, item), sink, Sink::take);
+    if result.as_ref().is_err_and(super::is_broken_pipe) {
+        return result.map(|()| Ending::Done);
+    }
+    // The report tells of what was done until an error, too.
+    let summary = sink.reporter.finish();
+    result?;
+    Ok(if summary?.failed == 0 { Ending::Done } else { Ending::Failed })
+}
+
+/// A piece of work.
+enum Item {
+    /// An input to be cleaned in one go; opened, if it cannot be opened again.
+    Whole(usize, Option<Opened>),
+    /// A dump starts, compressed so and of this form.
+    Start(usize, Option<Compression>, InputForm),
+    /// The dump goes on.
+    Block(Arc<dyn Format>, Block, AtStart),
+    /// The dump ends, or breaks off.
+    End(Result<()>),
+    /// An input cannot be opened.
+    Failed(usize, Error),
+}
+
+/// The work, done.
+enum Step {
+    Whole(usize, Result<Whole>),
+    Start(usize, Option<Compression>, InputForm),
+    Block(Box<Done>),
+    End(Result<()>),
+}
+
+fn work(job: &Job, item: Item) -> Step {
+    match item {
+        Item::Whole(index, opened) => Step::Whole(index, job.whole(index, opened)),
+        Item::Start(index, compression, form) => Step::Start(index, compression, form),
+        Item::Block(format, block, at_start) => Step::Block(Box::new(job.block(&*format, block, at_start))),
+        Item::End(result) => Step::End(result),
+        Item::Failed(index, error) => Step::Whole(index, Err(error)),
+    }
+}
+
+/// Takes the inputs apart into pieces of work.
+struct Source {
+    job: Arc<Job>,
+    next: usize,
+    dump: Option<OpenDump>,
+    /// The input that is not worth reading on.
+    given_up: Arc<AtomicUsize>,
+}
+
+struct OpenDump {
+    index: usize,
+    format: Arc<dyn Format>,
+    blocks: Blocks<Box<dyn Read + Send>>,
+    at_start: AtStart,
+}
+
+impl Source {
+    fn next(&mut self) -> Option<Item> {
+        if let Some(dump) = &mut self.dump {
+            let is_given_up = self.given_up.load(Ordering::Relaxed) == dump.index;
+            let block = if is_given_up { Ok(None) } else { dump.blocks.next_block() };
+            return Some(match block {
+                Ok(Some(block)) => {
+                    let at_start = std::mem::replace(&mut dump.at_start, AtStart::No);
+                    Item::Block(Arc::clone(&dump.format), block, at_start)
+                }
+                Ok(None) => {
+                    self.dump = None;
+                    Item::End(Ok(()))
+                }
+                Err(error) => {
+                    let error = self.job.unreadable(error, &self.job.inputs[dump.index]);
+                    self.dump = None;
+                    Item::End(Err(error))
+                }
+            });
+        }
+        let index = self.next;
+        let input = self.job.inputs.get(index)?;
+        self.next += 1;
+        if self.job.inputs.len() > 1 && is_small(input) {
+            return Some(Item::Whole(index, None));
+        }
+        let opened = match self.job.open(input) {
+            Ok(opened) => opened,
+            Err(error) => return Some(Item::Failed(index, error)),
+        };
+        match opened.reader.clone() {
+            Reader::Document => Some(Item::Whole(index, Some(opened))),
+            Reader::Records(format) => {
+                let start = Item::Start(index, opened.compression, opened.form.clone());
+                let blocks = self.job.blocks(opened, &*format);
+                self.dump = Some(OpenDump { index, format, blocks, at_start: AtStart::Yes });
+                Some(start)
+            }
+        }
+    }
+}
+
+fn is_small(input: &Input) -> bool {
+    let limit = match input.path.as_deref().and_then(Compression::of_name) {
+        Some(_) => SMALL_COMPRESSED,
+        None => SMALL,
+    };
+    let metadata = input.path.as_deref().and_then(|path| path.metadata().ok());
+    metadata.is_some_and(|metadata| metadata.is_file() && metadata.len() <= limit)
+}
+
+/// Writes and reports what was done.
+struct Sink {
+    job: Arc<Job>,
+    reporter: Reporter,
+    /// The dump that is being written; none once it was given up.
+    dump: Option<Writing>,
+    given_up: Arc<AtomicUsize>,
+}
+
+struct Writing {
+    index: usize,
+    compression: Option<Compression>,
+    form: InputForm,
+    out: Out,
+    after: Digester,
+    changed: bool,
+    seen: Seen,
+}
+
+enum Out {
+    Nowhere,
+    Stdout(Box<Encoder<console::Stdout>>),
+    File(Box<Encoder<OutputFile>>),
+}
+
+impl Sink {
+    /// An error ends the run; what concerns one input only is told, and the others go on.
+    fn take(&mut self, step: Step) -> Result<()> {
+        match step {
+            Step::Whole(index, Ok(Whole::Text(done))) => self.text(index, *done),
+            Step::Whole(index, Ok(Whole::Dump(done))) => self.small_dump(index, *done),
+            Step::Whole(index, Ok(Whole::LeftOut(reason))) => {
+                let name = self.job.inputs[index].name();
+                console::note(&format!("{name} is left out: {reason}"));
+                self.reporter.left_out(name, reason)
+            }
+            Step::Whole(index, Err(error)) => self.failed(index, &error),
+            Step::Start(index, compression, form) => self.start(index, compression, form),
+            Step::Block(done) => self.block(*done),
+            Step::End(result) => self.end(result),
+        }
+    }
+
+    fn text(&mut self, index: usize, done: TextDone) -> Result<()> {
+        let TextDone { summary, entry, note, put, broken_off } = done;
+        if let Some(note) = note.filter(|_| !self.reporter.is_quiet()) {
+            console::note(&note);
+        }
+        self.reporter.document(summary, entry, |entry| match self.job.destination {
+            Destination::Explain => console::print(&human::details(&name_of(entry), entry)),
+            _ => Ok(()),
+        })?;
+        match put {
+            Put::Nothing => {}
+            Put::Stdout(bytes) => {
+                let mut out = self.stdout()?;
+                out.write_all(&bytes).context(console::STDOUT)?;
+                finish_stdout(out)?;
+            }
+            Put::Diff(diff) => console::diff(&diff)?,
+            Put::File(file) => self.put(index, file)?,
+        }
+        broken_off.map_or(Ok(()), Err)
+    }
+
+    fn small_dump(&mut self, index: usize, done: DumpDone) -> Result<()> {
+        let DumpDone { form, blocks, after, untouched, file } = done;
+        self.reporter.start_file(self.job.inputs[index].path.as_deref());
+        let mut seen = Seen::default();
+        for mut block in blocks {
+            seen.add(&block.seen);
+            if let Some(stopped) = self.records(&mut block)? {
+                self.reporter.failed(self.job.inputs[index].name(), &stopped)?;
+                return Err(stopped);
+            }
+        }
+        if let Some(error) = self.no_field(index, &seen) {
+            return self.failed(index, &error);
+        }
+        self.end_file(index, form, after, untouched)?;
+        file.map_or(Ok(()), |file| self.put(index, file))
+    }
+
+    fn start(&mut self, index: usize, compression: Option<Compression>, form: InputForm) -> Result<()> {
+        self.reporter.start_file(self.job.inputs[index].path.as_deref());
+        let out = match (&self.job.destination, self.job.target(index, Touched::Yes)) {
+            (Destination::Stdout(_), _) => Out::Stdout(Box::new(self.stdout()?)),
+            (_, Some(target)) => match self.job.create(target, index, compression) {
+                Ok(file) => Out::File(Box::new(file)),
+                Err(error) => return self.give_up(index, &error),
+            },
+            (_, None) => Out::Nowhere,
+        };
+        let (after, seen) = (Digester::default(), Seen::default());
+        self.dump = Some(Writing { index, compression, form, out, after, changed: false, seen });
+        Ok(())
+    }
+
+    fn block(&mut self, mut done: Done) -> Result<()> {
+        let Some(dump) = &mut self.dump else { return Ok(()) };
+        dump.seen.add(&done.seen);
+        dump.changed |= done.changed;
+        dump.after.update(&done.output);
+        match &mut dump.out {
+            Out::Nowhere => {}
+            Out::Stdout(out) => {
+                // Whoever reads our output never waits for records that we already have.
+                out.write_all(&done.output).and_then(|()| out.flush()).context(console::STDOUT)?;
+            }
+            Out::File(file) => {
+                if let Err(error) = file.write_all(&done.output) {
+                    let index = dump.index;
+                    return self.give_up(index, &self.job.cannot_write(index, error));
+                }
+            }
+        }
+        let Some(stopped) = self.records(&mut done)? else { return Ok(()) };
+        match self.dump.take() {
+            Some(Writing { index, form, out: Out::Stdout(out), after, changed, .. }) => {
+                finish_stdout(*out)?;
+                self.end_file(index, form, after.finish(), !changed)?;
+            }
+            Some(dump) => self.reporter.failed(self.job.inputs[dump.index].name(), &stopped)?,
+            None => {}
+        }
+        Err(stopped)
+    }
+
+    fn end(&mut self, result: Result<()>) -> Result<()> {
+        let Some(Writing { index, compression, form, out, after, changed, seen }) = self.dump.take() else {
+            return Ok(());
+        };
+        let result = result.and_then(|()| self.no_field(index, &seen).map_or(Ok(()), Err));
+        if let Out::Stdout(out) = out {
+            // What there is of it has been passed on.
+            finish_stdout(*out)?;
+            self.end_file(index, form, after.finish(), !changed)?;
+            return result;
+        }
+        let file = match result.and_then(|()| self.finished(index, compression, out, changed)) {
+            Ok(file) => file,
+            Err(error) => return self.failed(index, &error),
+        };
+        self.end_file(index, form, after.finish(), !changed)?;
+        file.map_or(Ok(()), |file| self.put(index, file))
+    }
+
+    /// The file that takes its place.
+    fn finished(
+        &self,
+        index: usize,
+        compression: Option<Compression>,
+        out: Out,
+        changed: bool,
+    ) -> Result<Option<OutputFile>> {
+        let touched = Touched::when(changed);
+        let Out::File(file) = out else { return Ok(None) };
+        let Some(target) = self.job.target(index, touched) else { return Ok(None) };
+        if !changed && let Some(copy) = self.job.copy(target, index, compression)? {
+            return Ok(Some(copy));
+        }
+        file.finish().map(Some).map_err(|error| self.job.cannot_write(index, error))
+    }
+
+    /// Reports records. With an error, they ended with one that stops the run.
+    fn records(&mut self, done: &mut Done) -> Result<Option<Error>> {
+        let stopped = done.stopped;
+        let destination = &self.job.destination;
+        let mut texts = std::mem::take(&mut done.texts).into_iter();
+        let shown = |entry: &DocumentEntry| match destination {
+            Destination::Diff => match texts.next() {
+                Some([before, after]) => console::diff(&unified::diff(&name_of(entry), &before, &after)),
+                None => Ok(()),
+            },
+            Destination::Explain => console::print(&human::details(&name_of(entry), entry)),
+            _ => Ok(()),
+        };
+        let reason = self.reporter.records(done, shown)?;
+        Ok(reason.filter(|_| stopped).map(|reason| anyhow!("{reason}; --strict stops here")))
+    }
+
+    fn end_file(&mut self, index: usize, form: InputForm, after: BytesEntry, untouched: bool) -> Result<()> {
+        let target = self.job.target(index, Touched::when(!untouched));
+        self.reporter.end_file(FileEntry {
+            path: self.job.inputs[index].name(),
+            output: target.map(|target| target.display().to_string()),
+            input: form,
+            after,
+            untouched,
+            summary: Summary::default(),
+        })
+    }
+
+    /// Lets a file take its place, once its way back is on disk.
+    fn put(&mut self, index: usize, file: OutputFile) -> Result<()> {
+        self.reporter.flush()?;
+        file.finish().or_else(|error| self.failed(index, &error))
+    }
+
+    /// The rest of the dump is not worth reading.
+    fn give_up(&mut self, index: usize, error: &Error) -> Result<()> {
+        self.given_up.store(index, Ordering::Relaxed);
+        self.dump = None;
+        self.failed(index, error)
+    }
+
+    fn failed(&mut self, index: usize, error: &Error) -> Result<()> {
+        console::error(error);
+        self.reporter.failed(self.job.inputs[index].name(), error)
+    }
+
+    fn no_field(&self, index: usize, seen: &Seen) -> Option<Error> {
+        no_field(&self.job.inputs[index].shown(), &self.job.fields, seen).map(Error::msg)
+    }
+
+    fn stdout(&self) -> Result<Encoder<console::Stdout>> {
+        let compression = match self.job.destination {
+            Destination::Stdout(compression) => compression,
+            _ => None,
+        };
+        Encoder::new(compression, console::Stdout::new()).context(console::STDOUT)
+    }
+}
+
+fn finish_stdout(out: Encoder<console::Stdout>) -> Result<()> {
+    out.finish().and_then(|mut stdout| stdout.flush()).context(console::STDOUT)
+}
+
+/// What to say when no record has a text field; none when all is well.
+fn no_field(name: &str, fields: &Fields, seen: &Seen) -> Option<String> {
+    if seen.records == 0 || seen.with_field > 0 {
+        return None;
+    }
+    if seen.malformed == seen.records {
+        return Some(format!(
+            "none of the {} lines of {name} is a JSON record: is this JSON Lines?",
+            seen.records
+        ));
+    }
+    let wanted: Vec<String> = fields.texts.iter().map(|path| format!("`{path}`")).collect();
+    let names = || seen.names.iter().map(String::as_str);
+    let near = fields.texts.iter().find_map(|path| nearest(path.as_str(), names()));
+    let remedy = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let top: Vec<&str> = names().filter(|name| !name.contains('.')).take(12).collect();
+            format!("they have {}; name the text's field with --field", top.join(", "))
+        }
+    };
+    Some(format!(
+        "none of the {} records of {name} has a field {}: {remedy}",
+        seen.records,
+        wanted.join(" or ")
+    ))
+}
