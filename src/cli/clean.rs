@@ -14,6 +14,7 @@ use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::{inputs, is_same_place, targets};
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
+use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
 use super::run::run as run_job;
 use super::{Ending, Verbosity};
@@ -114,6 +115,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     }
     let header = Header::new(&cleaner, &packs, args.packs.described());
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
+    let progress = Progress::start(&inputs.files, &destination, args.verbosity);
     let keeps_encoding = if args.in_place { OutputEncoding::Keep } else { OutputEncoding::Utf8 };
     let job = Job {
         inputs: inputs.files,
@@ -135,6 +137,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
             _ => reporter.detail(),
         },
         destination,
+        progress,
     };
     run_job(job, args.work.jobs(), reporter)
 }

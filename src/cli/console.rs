@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use dechaff::report::human::printable;
 
+use super::progress::above_bar;
+
 /// What an error of standard output is told with.
 pub(super) const STDOUT: &str = "cannot write to standard output";
 
@@ -36,17 +38,23 @@ impl Color {
 pub(super) fn error(error: &anyhow::Error) {
     let style = AnsiColor::Red.on_default().bold();
     let message = printable(&format!("{error:#}"));
-    let _ = writeln!(anstream::stderr(), "{style}dechaff:{style:#} {message}");
+    above_bar(|| {
+        let _ = writeln!(anstream::stderr(), "{style}dechaff:{style:#} {message}");
+    });
 }
 
 /// Something that is no error and yet should be known.
 pub(super) fn note(message: &str) {
-    let _ = writeln!(anstream::stderr(), "dechaff: {}", printable(message));
+    above_bar(|| {
+        let _ = writeln!(anstream::stderr(), "dechaff: {}", printable(message));
+    });
 }
 
 /// Lines that are ready to be shown, on standard error. When nobody listens there, the work goes on.
 pub(super) fn lines(text: &str) {
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    above_bar(|| {
+        let _ = anstream::stderr().write_all(text.as_bytes());
+    });
 }
 
 /// Standard output for clean bytes. They are data, and go as they are, unless a person is looking.

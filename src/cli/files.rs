@@ -35,6 +35,15 @@ impl Input {
         self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
     }
 
+    /// How many bytes it has; none when that is not known.
+    pub fn len(&self) -> Option<u64> {
+        let metadata = match &self.path {
+            Some(path) => path.metadata().ok(),
+            None => stdin_metadata(),
+        };
+        metadata.filter(fs::Metadata::is_file).map(|metadata| metadata.len())
+    }
+
     /// Its bytes as they are.
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
         Ok(match &self.path {
@@ -44,6 +53,19 @@ impl Input {
             None => Box::new(io::stdin()),
         })
     }
+}
+
+/// That of the file that a shell made standard input, if it is one.
+#[cfg(unix)]
+fn stdin_metadata() -> Option<fs::Metadata> {
+    use std::os::fd::AsFd as _;
+    let file = fs::File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    file.metadata().ok()
+}
+
+#[cfg(not(unix))]
+fn stdin_metadata() -> Option<fs::Metadata> {
+    None
 }
 
 /// What paths name.

@@ -12,6 +12,7 @@ use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::Input;
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
+use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
 use super::run::run as run_job;
 use super::{Ending, Verbosity};
@@ -90,10 +91,12 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     };
     let header = Header::new(&cleaner, &packs, args.packs.described());
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
+    let (inputs, destination) = (vec![Input::stdin()], Destination::Stdout(args.compress));
+    let progress = Progress::start(&inputs, &destination, args.verbosity);
     let job = Job {
-        inputs: vec![Input::stdin()],
+        inputs,
         found_by_walking: false,
-        destination: Destination::Stdout(args.compress),
+        destination,
         cleaner,
         form,
         fields,
@@ -106,6 +109,7 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         malformed: args.work.malformed(),
         emptied: args.work.emptied(),
         detail: reporter.detail(),
+        progress,
     };
     run_job(job, args.work.jobs(), reporter)
 }

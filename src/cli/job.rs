@@ -20,6 +20,7 @@ use encoding_rs::Encoding;
 
 use super::files::Input;
 use super::output::OutputFile;
+use super::progress::Progress;
 
 /// File names that say that a file is of a form that is not read.
 const OTHER_FORMS: [(&str, &str); 4] = [
@@ -51,6 +52,7 @@ pub(super) struct Job {
     pub malformed: OnMalformed,
     pub emptied: Emptied,
     pub detail: Detail,
+    pub progress: Progress,
 }
 
 /// Where clean text goes.
@@ -136,7 +138,8 @@ impl Job {
         if self.form.is_none() && by_name.is_none() {
             refuse_other_forms(input)?;
         }
-        let (compression, bytes) = decoder(input.open()?).map_err(|error| self.unreadable(error, input))?;
+        let (compression, bytes) =
+            decoder(self.progress.counted(input.open()?)).map_err(|error| self.unreadable(error, input))?;
         let (form, bytes) = match (&self.form, by_name) {
             (Some(form), _) => (form.clone(), bytes),
             (None, Some(form)) => (form.described(&self.fields), bytes),

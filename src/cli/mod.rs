@@ -8,6 +8,7 @@ mod filter;
 mod job;
 mod output;
 mod packs;
+mod progress;
 mod report;
 mod report_reader;
 mod restore;

@@ -69,11 +69,6 @@ impl OutputFile {
         }
         Ok(())
     }
-
-    /// Where it goes.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
 impl Write for OutputFile {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result};
 use clap::Args;
+use dechaff::compress::{Compression, Encoder};
 use dechaff::formats::records::{Detail, Done, Entry};
 use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summary, human};
 
@@ -16,7 +17,7 @@ const TOLD: u64 = 5;
 
 #[derive(Args)]
 pub(super) struct ReportArgs {
-    /// Write a report of every removal, as JSON Lines; `-` for standard output.
+    /// Write a report of every removal, as JSON Lines, compressed if its name says so; `-` for standard output.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }
@@ -39,7 +40,8 @@ pub(super) struct Reporter {
 }
 
 enum ReportFile {
-    File(OutputFile),
+    /// Compressed, if its name says so.
+    File(Box<Encoder<OutputFile>>, PathBuf),
     Stdout,
 }
 
@@ -48,7 +50,11 @@ impl Reporter {
         let file = match &args.report {
             None => None,
             Some(path) if path.as_os_str() == "-" => Some(ReportFile::Stdout),
-            Some(path) => Some(ReportFile::File(OutputFile::create(path)?)),
+            Some(path) => {
+                let file = Encoder::new(Compression::of_name(path), OutputFile::create(path)?)
+                    .with_context(|| cannot_write(path))?;
+                Some(ReportFile::File(Box::new(file), path.clone()))
+            }
         };
         let mut reporter = Self {
             file,
@@ -160,6 +166,11 @@ impl Reporter {
         self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
     }
 
+    /// How many documents have been told of.
+    pub fn documents(&self) -> u64 {
+        self.summary.documents + self.of_file.documents
+    }
+
     /// A file of a folder for which nothing was written.
     pub fn left_out(&mut self, path: String, reason: String) -> Result<()> {
         self.summary.left_out += 1;
@@ -175,7 +186,7 @@ impl Reporter {
     /// Writes out what has been said so far: before a file is replaced, its way back is on disk.
     pub fn flush(&mut self) -> Result<()> {
         match &mut self.file {
-            Some(ReportFile::File(file)) => file.flush().context("cannot write the report"),
+            Some(ReportFile::File(file, path)) => file.flush().with_context(|| cannot_write(path)),
             Some(ReportFile::Stdout) => io::stdout().flush().context("cannot write the report"),
             None => Ok(()),
         }
@@ -185,8 +196,8 @@ impl Reporter {
     pub fn finish(mut self) -> Result<Summary> {
         self.write(&Line::Summary(self.summary.clone()))?;
         self.flush()?;
-        if let Some(ReportFile::File(file)) = self.file {
-            file.finish()?;
+        if let Some(ReportFile::File(file, path)) = self.file {
+            file.finish().with_context(|| cannot_write(&path))?.finish()?;
         }
         if !self.verbosity.quiet {
             console::lines(&human::summary(&self.summary));
@@ -199,13 +210,14 @@ impl Reporter {
         let mut json = serde_json::to_vec(line).context("cannot write the report")?;
         json.push(b'\n');
         match file {
-            ReportFile::File(file) => {
-                let result = file.write_all(&json);
-                result.with_context(|| format!("cannot write the report {}", file.path().display()))
-            }
+            ReportFile::File(file, path) => file.write_all(&json).with_context(|| cannot_write(path)),
             ReportFile::Stdout => io::stdout().write_all(&json).context("cannot write the report"),
         }
     }
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write the report {}", path.display())
 }
 
 /// What a person is told that a document is.

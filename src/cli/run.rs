@@ -33,6 +33,7 @@ const NONE: usize = usize::MAX;
 
 /// Cleans all inputs of a job on `jobs` threads.
 pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
+    let progress = job.progress.clone();
     let job = Arc::new(job);
     let given_up = Arc::new(AtomicUsize::new(NONE));
     let mut source = Source { job: Arc::clone(&job), next: 0, dump: None, given_up: Arc::clone(&given_up) };
@@ -40,6 +41,7 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
     let sink = Sink { job, reporter, dump: None, given_up };
     let (sink, result) =
         in_order(jobs, move || Ok(source.next()), move |item| work(&worker, item), sink, Sink::take);
+    progress.finish();
     if result.as_ref().is_err_and(super::is_broken_pipe) {
         return result.map(|()| Ending::Done);
     }
@@ -145,8 +147,7 @@ fn is_small(input: &Input) -> bool {
         Some(_) => SMALL_COMPRESSED,
         None => SMALL,
     };
-    let metadata = input.path.as_deref().and_then(|path| path.metadata().ok());
-    metadata.is_some_and(|metadata| metadata.is_file() && metadata.len() <= limit)
+    input.path.is_some() && input.len().is_some_and(|len| len <= limit)
 }
 
 /// Writes and reports what was done.
@@ -177,6 +178,12 @@ enum Out {
 impl Sink {
     /// An error ends the run; what concerns one input only is told, and the others go on.
     fn take(&mut self, step: Step) -> Result<()> {
+        let taken = self.step(step);
+        self.job.progress.documents(self.reporter.documents());
+        taken
+    }
+
+    fn step(&mut self, step: Step) -> Result<()> {
         match step {
             Step::Whole(index, Ok(Whole::Text(done))) => self.text(index, *done),
             Step::Whole(index, Ok(Whole::Dump(done))) => self.small_dump(index, *done),

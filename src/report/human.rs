@@ -3,12 +3,17 @@
 //! The text that these functions quote is made printable: scraped text can hold sequences that a terminal
 //! would obey.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{DocumentEntry, Place, Summary};
 
 /// How much of a removed text is shown, in characters.
 const SHOWN: usize = 160;
+
+/// How many rules a summary names of each kind; of the others it gives the sum.
+const RULES: usize = 3;
 
 /// What a run came to, in a few lines; each ends in a line feed.
 pub fn summary(summary: &Summary) -> String {
@@ -22,46 +27,67 @@ pub fn summary(summary: &Summary) -> String {
         let _ = writeln!(
             out,
             "{documents}, {} changed: {}, {} ({share:.1} % of the text)",
-            summary.changed,
+            grouped(summary.changed),
             count(removals, "removal"),
-            count(summary.removed_bytes, "byte"),
+            size(summary.removed_bytes),
         );
-    }
-    let width = summary.rules.keys().map(String::len).max().unwrap_or(0);
-    for (rule, counted) in &summary.rules {
-        let _ = writeln!(
-            out,
-            "  {rule:width$}  {:10}  {:>7}  {:>9} bytes",
-            counted.kind, counted.removals, counted.bytes
-        );
+        let rows = rows(summary);
+        let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        for Row { name, removals, bytes } in rows {
+            let _ = writeln!(out, "  {name:width$}  {:>11}  {:>11}", grouped(removals), size(bytes));
+        }
     }
     if summary.near_misses > 0 {
-        let _ = writeln!(
-            out,
-            "  {}: looks like noise and stays; -v shows why",
-            count(summary.near_misses, "near miss")
-        );
+        let near_misses = count(summary.near_misses, "near miss");
+        let _ = writeln!(out, "  {near_misses}: looks like noise and stays; -v shows why");
     }
-    if summary.skipped > 0 {
-        let _ = writeln!(out, "  {} passed on as it was", count(summary.skipped, "record"));
-    }
-    if summary.left_out > 0 {
-        let _ = writeln!(out, "  {} left out", count(summary.left_out, "file"));
-    }
-    if summary.dropped > 0 {
-        let _ = writeln!(out, "  {} left out, with no text after cleaning", count(summary.dropped, "record"));
-    }
-    if summary.failed > 0 {
-        let _ = writeln!(out, "  {} could not be worked on", count(summary.failed, "file"));
-    }
-    if summary.without_text > 0 {
-        let _ = writeln!(
-            out,
-            "  {} without the text field passed on as it was",
-            count(summary.without_text, "record")
-        );
+    for (number, what, outcome) in [
+        (summary.skipped, "record", "passed on as it was"),
+        (summary.left_out, "file", "left out"),
+        (summary.dropped, "record", "left out, with no text after cleaning"),
+        (summary.failed, "file", "could not be worked on"),
+        (summary.without_text, "record", "without the text field passed on as it was"),
+    ] {
+        if number > 0 {
+            let _ = writeln!(out, "  {} {outcome}", count(number, what));
+        }
     }
     out
+}
+
+/// A line of the table of removals.
+struct Row {
+    name: String,
+    removals: u64,
+    bytes: u64,
+}
+
+/// Each kind, and under it its rules, what removed most first.
+fn rows(summary: &Summary) -> Vec<Row> {
+    let mut kinds: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+    for (rule, counted) in &summary.rules {
+        let row = Row { name: format!("  {rule}"), removals: counted.removals, bytes: counted.bytes };
+        kinds.entry(&counted.kind).or_default().push(row);
+    }
+    let sum = |name: String, rows: &[Row]| Row {
+        name,
+        removals: rows.iter().map(|row| row.removals).sum(),
+        bytes: rows.iter().map(|row| row.bytes).sum(),
+    };
+    let mut kinds: Vec<(Row, Vec<Row>)> =
+        kinds.into_iter().map(|(kind, rules)| (sum(kind.to_owned(), &rules), rules)).collect();
+    kinds.sort_by_key(|(kind, _)| Reverse(kind.removals));
+    let mut rows = Vec::new();
+    for (kind, mut rules) in kinds {
+        rows.push(kind);
+        rules.sort_by_key(|rule| Reverse(rule.removals));
+        let others = if rules.len() > RULES + 1 { rules.split_off(RULES) } else { Vec::new() };
+        rows.extend(rules);
+        if !others.is_empty() {
+            rows.push(sum(format!("  {} other rules", others.len()), &others));
+        }
+    }
+    rows
 }
 
 /// Each removal and near miss of a document with its evidence; `name` is what the document is called.
@@ -132,12 +158,36 @@ fn count(n: u64, what: &str) -> String {
         (_, "near miss") => "near misses".to_owned(),
         _ => format!("{what}s"),
     };
-    format!("{n} {plural}")
+    format!("{} {plural}", grouped(n))
+}
+
+/// A number with its digits in groups of three.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of bytes, in a unit in which it is short.
+fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB")];
+    match UNITS.iter().find(|(unit, _)| bytes >= 10 * unit) {
+        Some((unit, name)) => format!("{:.1} {name}", bytes as f64 / *unit as f64),
+        None => count(bytes, "byte"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::RuleCount;
 
     #[test]
     fn nothing_that_a_terminal_obeys_comes_through() {
@@ -145,6 +195,32 @@ mod tests {
             printable("a\u{1b}[31mb\u{9b}c\u{202e}d\r\n\te"),
             "a\\u{1b}[31mb\\u{9b}c\\u{202e}d\\u{d}\n\te"
         );
+    }
+
+    #[test]
+    fn a_summary_names_kinds_and_their_most_frequent_rules() {
+        let counted =
+            |kind: &str, removals| RuleCount { kind: kind.to_owned(), removals, bytes: removals * 20 };
+        let mut sum =
+            Summary { documents: 1_204_332, changed: 1000, text_bytes: 9_000_000, ..Summary::default() };
+        for i in 0..12 {
+            sum.rules.insert(format!("ad-{i}"), counted("ad", 10 + i));
+        }
+        sum.rules.insert("related-label-line".to_owned(), counted("related", 12_345));
+        sum.removed_bytes = sum.rules.values().map(|rule| rule.bytes).sum();
+        sum.dropped = 1;
+        let expected = "\
+1,204,332 documents, 1,000 changed: 12,531 removals, 250.6 kB (2.8 % of the text)
+  related                    12,345     246.9 kB
+    related-label-line       12,345     246.9 kB
+  ad                            186  3,720 bytes
+    ad-11                        21    420 bytes
+    ad-10                        20    400 bytes
+    ad-9                         19    380 bytes
+    9 other rules               126  2,520 bytes
+  1 record left out, with no text after cleaning
+";
+        assert_eq!(summary(&sum), expected);
     }
 
     #[test]

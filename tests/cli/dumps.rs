@@ -303,6 +303,19 @@ fn a_diff_and_an_explanation_are_those_of_the_texts() {
 }
 
 #[test]
+fn a_report_is_compressed_when_its_name_says_so() {
+    let desk = corpus();
+    desk.run("clean in -o out --report r.jsonl").succeeds();
+    for name in ["r.jsonl.gz", "r.jsonl.zst"] {
+        desk.run(&format!("clean in -o out --report {name}")).succeeds();
+        desk.run(&format!("restore --report {name} out -o back")).succeeds();
+        assert_eq!(content(&desk, "back/deep/d.jsonl.gz"), record(ARTICLE).repeat(3).as_bytes());
+        fs::remove_dir_all(desk.path("back")).unwrap();
+    }
+    assert_eq!(content(&desk, "r.jsonl.gz"), desk.bytes("r.jsonl"));
+}
+
+#[test]
 fn options_that_a_file_has_no_use_for_are_refused_unless_it_is_one_of_a_folder() {
     let desk = Desk::with("in/a.jsonl", record(ARTICLE)).and("in/a.txt", ARTICLE);
     desk.run("clean in/a.jsonl --encoding latin1").fails().prints("").says(&["in/a.jsonl", "UTF-8"]);

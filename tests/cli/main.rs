@@ -12,6 +12,8 @@ mod filter;
 mod json;
 mod markdown;
 mod packs;
+#[cfg(target_os = "linux")]
+mod progress;
 mod report;
 mod restore;
 mod rules;

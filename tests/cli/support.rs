@@ -108,6 +108,14 @@ impl Desk {
         lines.filter(|line| line["type"] == line_type).collect()
     }
 
+    /// A pipe with a name. Whoever opens one end waits for the other.
+    #[cfg(unix)]
+    pub fn pipe(&self, name: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
     /// The command, to be run in the folder.
     pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("dechaff"));
