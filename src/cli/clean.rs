@@ -13,6 +13,7 @@ use dechaff::report::Header;
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::{inputs, is_same_place, targets};
 use super::job::{Destination, Job};
+use super::look::{self, LookArgs};
 use super::packs::PackArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
@@ -26,6 +27,7 @@ Examples:
   dechaff clean dump.jsonl.gz -o clean.jsonl.gz --field article.body
   dechaff clean corpus/ -o clean/ --report removed.jsonl
   dechaff clean corpus/ --in-place --report removed.jsonl
+  dechaff clean dump.jsonl.gz --sample 1000 | less
   curl … | dechaff clean - --url https://example.com/story";
 
 #[derive(Args)]
@@ -54,6 +56,8 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     work: WorkArgs,
     #[command(flatten)]
+    look: LookArgs,
+    #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
     about: AboutArgs,
@@ -77,6 +81,13 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
     };
     let inputs = inputs(&paths, args.output.as_deref())?;
     let one = inputs.files.len() == 1 && !inputs.from_folder;
+    let look = args.look.look(&[
+        ("--output", args.output.is_some()),
+        ("--in-place", args.in_place),
+        ("--diff", args.diff),
+        ("--explain", args.explain),
+        ("--report", args.report.report.is_some()),
+    ])?;
     let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
     if report_on_stdout && (args.diff || args.explain) {
         bail!("standard output has another use; give the report a file");
@@ -92,7 +103,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
         Destination::Diff
     } else if args.explain {
         Destination::Explain
-    } else if report_on_stdout || (args.report.report.is_some() && !one) {
+    } else if look.is_some() || report_on_stdout || (args.report.report.is_some() && !one) {
         Destination::Nowhere
     } else if one {
         Destination::Stdout(None)
@@ -134,10 +145,14 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
         detail: match destination {
             Destination::Diff => Detail::Texts,
             Destination::Explain => Detail::Entries,
+            _ if look.is_some() => Detail::Entries,
             _ => reporter.detail(),
         },
         destination,
         progress,
     };
-    run_job(job, args.work.jobs(), reporter)
+    match look {
+        Some(look) => look::run(look, job, args.work.jobs(), reporter),
+        None => run_job(job, args.work.jobs(), reporter),
+    }
 }

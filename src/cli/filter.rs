@@ -6,11 +6,13 @@ use dechaff::compress::Compression;
 use dechaff::formats::form::Form;
 use dechaff::formats::lines::Ends;
 use dechaff::formats::plain::OutputEncoding;
+use dechaff::formats::records::Detail;
 use dechaff::report::{Header, InputForm};
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::Input;
 use super::job::{Destination, Job};
+use super::look::{self, LookArgs};
 use super::packs::PackArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
@@ -43,6 +45,8 @@ pub(super) struct FilterArgs {
     fields: FieldArgs,
     #[command(flatten)]
     work: WorkArgs,
+    #[command(flatten)]
+    look: LookArgs,
     #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
@@ -91,7 +95,14 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
     };
     let header = Header::new(&cleaner, &packs, args.packs.described());
     let reporter = Reporter::new(&args.report, args.verbosity, header)?;
-    let (inputs, destination) = (vec![Input::stdin()], Destination::Stdout(args.compress));
+    let look = args
+        .look
+        .look(&[("--compress", args.compress.is_some()), ("--report", args.report.report.is_some())])?;
+    let destination = match look {
+        Some(_) => Destination::Nowhere,
+        None => Destination::Stdout(args.compress),
+    };
+    let inputs = vec![Input::stdin()];
     let progress = Progress::start(&inputs, &destination, args.verbosity);
     let job = Job {
         inputs,
@@ -108,8 +119,11 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: args.work.emptied(),
-        detail: reporter.detail(),
+        detail: if look.is_some() { Detail::Entries } else { reporter.detail() },
         progress,
     };
-    run_job(job, args.work.jobs(), reporter)
+    match look {
+        Some(look) => look::run(look, job, args.work.jobs(), reporter),
+        None => run_job(job, args.work.jobs(), reporter),
+    }
 }

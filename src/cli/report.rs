@@ -97,9 +97,19 @@ impl Reporter {
 
     /// What is said of records from now on is of this file; none is standard input.
     pub fn start_file(&mut self, path: Option<&Path>) {
+        self.start_part(path, 0, 0);
+    }
+
+    /// The same, of a part of it that is behind so many records and lines.
+    pub fn start_part(&mut self, path: Option<&Path>, records: u64, lines: u64) {
         self.path = path.map(|path| path.display().to_string());
-        (self.records, self.lines) = (0, 0);
+        (self.records, self.lines) = (records, lines);
         self.of_file = Summary::default();
+    }
+
+    /// Adds up what was said of a part.
+    pub fn end_part(&mut self) {
+        self.summary.add(std::mem::take(&mut self.of_file));
     }
 
     /// Says of the next records of the file what became of them, shows each to `show`, and gives back why the

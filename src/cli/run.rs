@@ -385,7 +385,7 @@ fn finish_stdout(out: Encoder<console::Stdout>) -> Result<()> {
 }
 
 /// What to say when no record has a text field; none when all is well.
-fn no_field(name: &str, fields: &Fields, seen: &Seen) -> Option<String> {
+pub(super) fn no_field(name: &str, fields: &Fields, seen: &Seen) -> Option<String> {
     if seen.records == 0 || seen.with_field > 0 {
         return None;
     }

@@ -18,7 +18,7 @@ const RULES: usize = 3;
 /// What a run came to, in a few lines; each ends in a line feed.
 pub fn summary(summary: &Summary) -> String {
     let mut out = String::new();
-    let documents = count(summary.documents, "document");
+    let documents = counted(summary.documents, "document");
     let removals = summary.removals();
     if removals == 0 {
         let _ = writeln!(out, "{documents}, nothing to remove");
@@ -28,7 +28,7 @@ pub fn summary(summary: &Summary) -> String {
             out,
             "{documents}, {} changed: {}, {} ({share:.1} % of the text)",
             grouped(summary.changed),
-            count(removals, "removal"),
+            counted(removals, "removal"),
             size(summary.removed_bytes),
         );
         let rows = rows(summary);
@@ -38,7 +38,7 @@ pub fn summary(summary: &Summary) -> String {
         }
     }
     if summary.near_misses > 0 {
-        let near_misses = count(summary.near_misses, "near miss");
+        let near_misses = counted(summary.near_misses, "near miss");
         let _ = writeln!(out, "  {near_misses}: looks like noise and stays; -v shows why");
     }
     for (number, what, outcome) in [
@@ -49,45 +49,10 @@ pub fn summary(summary: &Summary) -> String {
         (summary.without_text, "record", "without the text field passed on as it was"),
     ] {
         if number > 0 {
-            let _ = writeln!(out, "  {} {outcome}", count(number, what));
+            let _ = writeln!(out, "  {} {outcome}", counted(number, what));
         }
     }
     out
-}
-
-/// A line of the table of removals.
-struct Row {
-    name: String,
-    removals: u64,
-    bytes: u64,
-}
-
-/// Each kind, and under it its rules, what removed most first.
-fn rows(summary: &Summary) -> Vec<Row> {
-    let mut kinds: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
-    for (rule, counted) in &summary.rules {
-        let row = Row { name: format!("  {rule}"), removals: counted.removals, bytes: counted.bytes };
-        kinds.entry(&counted.kind).or_default().push(row);
-    }
-    let sum = |name: String, rows: &[Row]| Row {
-        name,
-        removals: rows.iter().map(|row| row.removals).sum(),
-        bytes: rows.iter().map(|row| row.bytes).sum(),
-    };
-    let mut kinds: Vec<(Row, Vec<Row>)> =
-        kinds.into_iter().map(|(kind, rules)| (sum(kind.to_owned(), &rules), rules)).collect();
-    kinds.sort_by_key(|(kind, _)| Reverse(kind.removals));
-    let mut rows = Vec::new();
-    for (kind, mut rules) in kinds {
-        rows.push(kind);
-        rules.sort_by_key(|rule| Reverse(rule.removals));
-        let others = if rules.len() > RULES + 1 { rules.split_off(RULES) } else { Vec::new() };
-        rows.extend(rules);
-        if !others.is_empty() {
-            rows.push(sum(format!("  {} other rules", others.len()), &others));
-        }
-    }
-    rows
 }
 
 /// Each removal and near miss of a document with its evidence; `name` is what the document is called.
@@ -134,13 +99,8 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-fn is_harmful(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
-}
-
 /// The text on one line, its middle left out when it is long.
-fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chars: Vec<char> = line.chars().collect();
     let line = if chars.len() <= SHOWN {
@@ -152,7 +112,8 @@ fn shortened(text: &str) -> String {
     printable(&line)
 }
 
-fn count(n: u64, what: &str) -> String {
+/// So many of something, with its plural.
+pub fn counted(n: u64, what: &str) -> String {
     let plural = match (n, what) {
         (1, _) => what.to_owned(),
         (_, "near miss") => "near misses".to_owned(),
@@ -162,7 +123,7 @@ fn count(n: u64, what: &str) -> String {
 }
 
 /// A number with its digits in groups of three.
-fn grouped(n: u64) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -175,13 +136,53 @@ fn grouped(n: u64) -> String {
 }
 
 /// A number of bytes, in a unit in which it is short.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 4] =
         [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB")];
     match UNITS.iter().find(|(unit, _)| bytes >= 10 * unit) {
         Some((unit, name)) => format!("{:.1} {name}", bytes as f64 / *unit as f64),
-        None => count(bytes, "byte"),
+        None => counted(bytes, "byte"),
     }
+}
+
+/// A line of the table of removals.
+struct Row {
+    name: String,
+    removals: u64,
+    bytes: u64,
+}
+
+/// Each kind, and under it its rules, what removed most first.
+fn rows(summary: &Summary) -> Vec<Row> {
+    let mut kinds: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+    for (rule, counted) in &summary.rules {
+        let row = Row { name: format!("  {rule}"), removals: counted.removals, bytes: counted.bytes };
+        kinds.entry(&counted.kind).or_default().push(row);
+    }
+    let sum = |name: String, rows: &[Row]| Row {
+        name,
+        removals: rows.iter().map(|row| row.removals).sum(),
+        bytes: rows.iter().map(|row| row.bytes).sum(),
+    };
+    let mut kinds: Vec<(Row, Vec<Row>)> =
+        kinds.into_iter().map(|(kind, rules)| (sum(kind.to_owned(), &rules), rules)).collect();
+    kinds.sort_by_key(|(kind, _)| Reverse(kind.removals));
+    let mut rows = Vec::new();
+    for (kind, mut rules) in kinds {
+        rows.push(kind);
+        rules.sort_by_key(|rule| Reverse(rule.removals));
+        let others = if rules.len() > RULES + 1 { rules.split_off(RULES) } else { Vec::new() };
+        rows.extend(rules);
+        if !others.is_empty() {
+            rows.push(sum(format!("  {} other rules", others.len()), &others));
+        }
+    }
+    rows
+}
+
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
 #[cfg(test)]
@@ -199,14 +200,13 @@ mod tests {
 
     #[test]
     fn a_summary_names_kinds_and_their_most_frequent_rules() {
-        let counted =
-            |kind: &str, removals| RuleCount { kind: kind.to_owned(), removals, bytes: removals * 20 };
+        let rule = |kind: &str, removals| RuleCount { kind: kind.to_owned(), removals, bytes: removals * 20 };
         let mut sum =
             Summary { documents: 1_204_332, changed: 1000, text_bytes: 9_000_000, ..Summary::default() };
         for i in 0..12 {
-            sum.rules.insert(format!("ad-{i}"), counted("ad", 10 + i));
+            sum.rules.insert(format!("ad-{i}"), rule("ad", 10 + i));
         }
-        sum.rules.insert("related-label-line".to_owned(), counted("related", 12_345));
+        sum.rules.insert("related-label-line".to_owned(), rule("related", 12_345));
         sum.removed_bytes = sum.rules.values().map(|rule| rule.bytes).sum();
         sum.dropped = 1;
         let expected = "\

@@ -10,6 +10,7 @@ mod dumps;
 mod failures;
 mod filter;
 mod json;
+mod look;
 mod markdown;
 mod packs;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,219 @@
+//! A look before the leap: some of the input is cleaned, and a few removals of each rule are shown in their
+//! surroundings. Nothing is written.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use anstyle::AnsiColor;
+use anyhow::{Result, bail};
+use clap::Args;
+use dechaff::formats::blocks::Block;
+use dechaff::formats::records::{AtStart, Done, Seen};
+use dechaff::ordered::in_order;
+use dechaff::report::human::{counted, grouped, printable, shortened, size};
+use dechaff::report::{DocumentEntry, Removal, RuleCount};
+
+use super::job::{Job, Whole};
+use super::pieces::{Piece, Pieces};
+use super::report::{Reporter, name_of};
+use super::run::no_field;
+use super::{Ending, console};
+
+/// How many removals of each rule are shown.
+const SHOWN: usize = 3;
+
+/// How much is looked at.
+#[derive(Args)]
+#[command(next_help_heading = "A look first")]
+pub(super) struct LookArgs {
+    /// Clean only the first N documents, write nothing, and show for each rule what it took, and from where.
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// The same for N documents chosen at random; with --limit, among the first ones.
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
+    /// Choose other documents, and other removals to show [default: 0].
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    limit: u64,
+    sample: Option<usize>,
+    seed: u64,
+}
+
+impl LookArgs {
+    /// What is to be looked at, if that is asked for; of `others`, other things to do, none may be asked for then.
+    pub fn look(&self, others: &[(&str, bool)]) -> Result<Option<Look>> {
+        if self.limit.is_none() && self.sample.is_none() {
+            return match self.seed {
+                Some(_) => bail!("--seed goes with --sample or --limit"),
+                None => Ok(None),
+            };
+        }
+        if let Some((option, _)) = others.iter().find(|(_, given)| *given) {
+            bail!("--limit and --sample only show what would go; leave out {option}");
+        }
+        let limit = self.limit.unwrap_or(u64::MAX);
+        Ok(Some(Look { limit, sample: self.sample, seed: self.seed.unwrap_or(0) }))
+    }
+}
+
+/// Cleans what is looked at of the inputs of a job, and shows what was found.
+pub(super) fn run(look: Look, job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
+    let job = Arc::new(job);
+    let mut pieces = Pieces::new(Arc::clone(&job), look.limit);
+    let source: Box<dyn Iterator<Item = Piece> + Send> = match look.sample {
+        Some(n) => {
+            let (n, chosen) = pieces.sample(n, |number| mixed(look.seed, number));
+            if !reporter.is_quiet() {
+                let all = counted(pieces.documents(), "document");
+                console::note(&format!("{} of {all}, chosen at random", grouped(n as u64)));
+            }
+            Box::new(chosen.into_iter())
+        }
+        None => Box::new(std::iter::from_fn(move || pieces.next(|_| true))),
+    };
+    let mut source = source;
+    let worker = Arc::clone(&job);
+    let progress = job.progress.clone();
+    let shown =
+        Shown { job, reporter, seed: look.seed, removals: 0, rules: BTreeMap::new(), seen: BTreeMap::new() };
+    let (shown, result) =
+        in_order(jobs, move || Ok(source.next()), move |piece| cleaned(&worker, piece), shown, Shown::take);
+    progress.finish();
+    result?;
+    shown.finish()
+}
+
+/// A piece, cleaned.
+enum Cleaned {
+    Text(usize, Result<Whole>),
+    Record { index: usize, records: u64, lines: u64, done: Box<Done> },
+}
+
+fn cleaned(job: &Job, piece: Piece) -> Cleaned {
+    match piece {
+        Piece::Text(index, opened) => Cleaned::Text(index, job.whole(index, opened)),
+        Piece::Failed(index, error) => Cleaned::Text(index, Err(error)),
+        Piece::Record { index, format, bytes, records, lines } => {
+            let done = Box::new(job.block(&*format, Block::Records(bytes), AtStart::No));
+            Cleaned::Record { index, records, lines, done }
+        }
+    }
+}
+
+/// What has been found, for showing it.
+struct Shown {
+    job: Arc<Job>,
+    reporter: Reporter,
+    seed: u64,
+    removals: u64,
+    rules: BTreeMap<String, Rule>,
+    /// What was seen of the fields of each dump.
+    seen: BTreeMap<usize, Seen>,
+}
+
+/// What a rule did.
+struct Rule {
+    count: RuleCount,
+    /// Those with the least random numbers, in the order of these.
+    examples: Vec<(u64, String, Removal)>,
+}
+
+impl Shown {
+    fn take(&mut self, cleaned: Cleaned) -> Result<()> {
+        let Self { job, reporter, seed, removals, rules, seen } = self;
+        let mut show = |entry: &DocumentEntry| {
+            for removal in &entry.removals {
+                *removals += 1;
+                add(rules, mixed(*seed, *removals), entry, removal);
+            }
+            Ok(())
+        };
+        match cleaned {
+            Cleaned::Record { index, records, lines, mut done } => {
+                seen.entry(index).or_default().add(&done.seen);
+                reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
+                reporter.records(&mut done, show)?;
+                reporter.end_part();
+            }
+            Cleaned::Text(_, Ok(Whole::Text(done))) => {
+                reporter.document(done.summary, done.entry, &mut show)?
+            }
+            Cleaned::Text(index, Ok(Whole::LeftOut(reason))) => {
+                reporter.left_out(job.inputs[index].name(), reason)?;
+            }
+            Cleaned::Text(_, Ok(Whole::Dump(_))) => unreachable!("dumps come in records"),
+            Cleaned::Text(index, Err(error)) => {
+                console::error(&error);
+                reporter.failed(job.inputs[index].name(), &error)?;
+            }
+        }
+        job.progress.documents(reporter.documents());
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Ending> {
+        let mut rules: Vec<(String, Rule)> = self.rules.into_iter().collect();
+        rules.sort_by_key(|(_, rule)| std::cmp::Reverse(rule.count.removals));
+        let mut out = String::new();
+        for (id, Rule { count, examples }) in &rules {
+            let (removals, bytes) = (counted(count.removals, "removal"), size(count.bytes));
+            let _ = writeln!(out, "{} {id}: {removals}, {bytes}", count.kind);
+            for (_, place, removal) in examples {
+                let _ = writeln!(out, "  {}\n    {}", printable(place), in_surroundings(removal));
+            }
+            out.push('\n');
+        }
+        console::print(&out)?;
+        for (index, seen) in &self.seen {
+            if let Some(message) = no_field(&self.job.inputs[*index].shown(), &self.job.fields, seen) {
+                let error = anyhow::Error::msg(message);
+                console::error(&error);
+                self.reporter.failed(self.job.inputs[*index].name(), &error)?;
+            }
+        }
+        let summary = self.reporter.finish()?;
+        Ok(if summary.failed == 0 { Ending::Done } else { Ending::Failed })
+    }
+}
+
+fn add(rules: &mut BTreeMap<String, Rule>, random: u64, entry: &DocumentEntry, removal: &Removal) {
+    let rule = rules.entry(removal.rule.clone()).or_insert_with(|| Rule {
+        count: RuleCount { kind: removal.kind.clone(), removals: 0, bytes: 0 },
+        examples: Vec::new(),
+    });
+    let [start, end] = removal.place.bytes;
+    rule.count.removals += 1;
+    rule.count.bytes += (end - start) as u64;
+    let at = rule.examples.partition_point(|(other, ..)| *other < random);
+    if at < SHOWN {
+        let place = format!("{}:{}:{}", name_of(entry), removal.place.line, removal.place.column);
+        rule.examples.insert(at, (random, place, removal.clone()));
+        rule.examples.truncate(SHOWN);
+    }
+}
+
+/// A removal between its neighbours, marked as a diff of words marks it; line ends show as ⏎.
+fn in_surroundings(removal: &Removal) -> String {
+    let style = AnsiColor::Red.on_default();
+    let plain = |text: &str| printable(&text.replace("\r\n", "\n").replace('\n', "⏎"));
+    let (before, after) = (plain(&removal.before), plain(&removal.after));
+    let removed = shortened(&removal.text.replace("\r\n", "\n").replace('\n', "⏎"));
+    format!("{before}{style}[-{removed}-]{style:#}{after}")
+}
+
+/// A number that looks random and is the same in every run with this seed.
+fn mixed(seed: u64, number: u64) -> u64 {
+    // The mixing of SplitMix64.
+    let mut z = seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
