@@ -192,6 +192,14 @@ impl<'a> Record<'a> {
     }
 }
 
+/// The text of an array of strings; none when `array` is no JSON array of at least one string.
+pub(super) fn paragraphs(array: &str) -> Option<FieldText<'_>> {
+    match (Record { raw: array, members: Members(Vec::new()) }).value(array) {
+        Field::Text(text) => Some(text.spelt(Spelling::Json(EscapeStyle::Utf8))),
+        _ => None,
+    }
+}
+
 /// What a record holds under a name.
 #[derive(Debug, Clone)]
 pub enum Field<'a> {

@@ -42,6 +42,16 @@ pub enum Detail {
     Texts,
 }
 
+impl Detail {
+    /// Cleans a document as closely as it takes.
+    pub fn clean<'a>(self, cleaner: &Cleaner, document: &Document<'a>) -> Cleaned<'a> {
+        match self {
+            Detail::Sum => cleaner.clean(document),
+            Detail::Entries | Detail::Texts => cleaner.explain(document),
+        }
+    }
+}
+
 /// What becomes of records that cleaning leaves without a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Emptied {
@@ -255,13 +265,8 @@ impl Records<'_> {
         let record = &bytes[place.clone()];
         let documents: Vec<Document<'_>> =
             texts.iter().map(|(_, text)| about.document(text.text(), self.about)).collect();
-        let cleaned: Vec<Cleaned<'_>> = documents
-            .iter()
-            .map(|document| match self.detail {
-                Detail::Sum => self.cleaner.clean(document),
-                Detail::Entries | Detail::Texts => self.cleaner.explain(document),
-            })
-            .collect();
+        let cleaned: Vec<Cleaned<'_>> =
+            documents.iter().map(|document| self.detail.clean(self.cleaner, document)).collect();
         let found: Vec<Found<'_>> = texts
             .iter()
             .zip(&cleaned)

@@ -65,6 +65,11 @@ impl<'a> FieldText<'a> {
         Self { text, anchors, content, spelling }
     }
 
+    /// The same text, which more text is to be written like this for.
+    pub(super) fn spelt(self, spelling: Spelling) -> Self {
+        Self { spelling, ..self }
+    }
+
     /// The decoded text, borrowed from the record where nothing in it is escaped.
     pub fn text(&self) -> &str {
         &self.text
