@@ -99,10 +99,12 @@ impl<'a> Document<'a> {
         self
     }
 
-    /// Says the language as a BCP 47 tag (`en`, `pt-BR`); only its first part is compared.
+    /// Says the language as a BCP 47 tag (`en`, `pt-BR`) or by its code of three letters (`eng`); only the first
+    /// part is compared.
     pub fn with_lang<'t>(mut self, tag: impl Into<Option<&'t str>>) -> Self {
         let primary = tag.into().and_then(|tag| tag.split(['-', '_']).next());
-        self.lang = primary.filter(|primary| !primary.is_empty()).map(str::to_ascii_lowercase);
+        let primary = primary.filter(|primary| !primary.is_empty()).map(str::to_ascii_lowercase);
+        self.lang = primary.map(|primary| subtag(&primary).map_or(primary, str::to_owned));
         self
     }
 
@@ -162,6 +164,33 @@ fn host_of(url: &str) -> Option<String> {
     let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     (host.contains('.') && !host.contains(char::is_whitespace)).then(|| host.to_owned())
+}
+
+/// The subtag of a language by its code of three letters, for those that rules are written for.
+fn subtag(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "eng" => "en",
+        "deu" | "ger" => "de",
+        "fra" | "fre" => "fr",
+        "spa" => "es",
+        "por" => "pt",
+        "ita" => "it",
+        "nld" | "dut" => "nl",
+        "pol" => "pl",
+        "rus" => "ru",
+        "ukr" => "uk",
+        "zho" | "chi" | "cmn" => "zh",
+        "jpn" => "ja",
+        "kor" => "ko",
+        "ara" => "ar",
+        "tur" => "tr",
+        "swe" => "sv",
+        "dan" => "da",
+        "nor" | "nob" => "no",
+        "fin" => "fi",
+        "ces" | "cze" => "cs",
+        _ => return None,
+    })
 }
 
 /// A place that a rule recognised, and what made it do so.
@@ -256,5 +285,7 @@ mod tests {
     fn only_the_primary_language_counts() {
         assert_eq!(Document::new("").with_lang("pt-BR").lang(), Some("pt"));
         assert_eq!(Document::new("").with_lang("").lang(), None);
+        assert_eq!(Document::new("").with_lang("ENG").lang(), Some("en"));
+        assert_eq!(Document::new("").with_lang("nds").lang(), Some("nds"));
     }
 }

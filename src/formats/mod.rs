@@ -19,6 +19,7 @@ pub mod parquet;
 pub mod plain;
 pub mod records;
 pub mod text;
+pub mod warc;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -78,7 +79,7 @@ pub trait Format: Send + Sync {
     fn read<'a>(&self, record: &'a [u8]) -> Result<Content<'a>, Malformed>;
 
     /// What else changes in a record, besides the edits of its texts, of which it may have none: fields that are
-    /// added or dropped. Sorted, and disjoint with the cuts of the texts; one at the same place comes first.
+    /// added or dropped, lengths. Sorted, and disjoint with the cuts of the texts; one at the same place comes first.
     fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
 
     /// How a report takes a text to be spelt where it does not say more.
