@@ -118,6 +118,24 @@ enum Inner<W: Write> {
     /// None after an error.
     Bzip2(Option<bzip2::write::BzEncoder<W>>),
     Xz(liblzma::write::XzEncoder<W>),
+    Members(Members<W>),
+}
+
+/// Many members, one after another.
+struct Members<W: Write> {
+    compression: Compression,
+    next_end: NextEnd,
+    member: Member<W>,
+}
+
+/// Says where the next member ends in bytes that follow on those of the last call.
+type NextEnd = Box<dyn FnMut(&[u8]) -> Option<usize> + Send>;
+
+enum Member<W: Write> {
+    Between(W),
+    Within(Box<Encoder<W>>),
+    /// An error took the output.
+    Lost,
 }
 
 impl<W: Write> Encoder<W> {
@@ -138,6 +156,17 @@ impl<W: Write> Encoder<W> {
         Ok(Self { inner })
     }
 
+    /// Compresses in this way, and starts a new member wherever `next_end` finds the end of one, in bytes that
+    /// follow on those of its last call.
+    pub fn by_members(
+        compression: Compression,
+        output: W,
+        next_end: impl FnMut(&[u8]) -> Option<usize> + Send + 'static,
+    ) -> Self {
+        let (next_end, member) = (Box::new(next_end), Member::Between(output));
+        Self { inner: Inner::Members(Members { compression, next_end, member }) }
+    }
+
     /// Writes what is left, and gives the output back.
     ///
     /// # Errors
@@ -149,6 +178,11 @@ impl<W: Write> Encoder<W> {
             Inner::Zstd(encoder) => encoder.finish(),
             Inner::Bzip2(encoder) => encoder.ok_or_else(failed_before)?.finish(),
             Inner::Xz(encoder) => encoder.finish(),
+            Inner::Members(members) => match members.member {
+                Member::Between(output) => Ok(output),
+                Member::Within(member) => member.finish(),
+                Member::Lost => Err(failed_before()),
+            },
         }
     }
 }
@@ -161,6 +195,7 @@ impl<W: Write> Write for Encoder<W> {
             Inner::Zstd(encoder) => encoder.write(bytes),
             Inner::Bzip2(encoder) => encoder.as_mut().ok_or_else(failed_before)?.write(bytes),
             Inner::Xz(encoder) => encoder.write(bytes),
+            Inner::Members(members) => members.write(bytes).map(|()| bytes.len()),
         }
     }
 
@@ -186,6 +221,44 @@ impl<W: Write> Write for Encoder<W> {
                 let _ = encoder.write(&[])?;
                 encoder.get_mut().flush()
             }
+            Inner::Members(members) => match &mut members.member {
+                Member::Between(output) => output.flush(),
+                Member::Within(member) => member.flush(),
+                Member::Lost => Err(failed_before()),
+            },
+        }
+    }
+}
+
+impl<W: Write> Members<W> {
+    fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let end = (self.next_end)(bytes);
+            let (own, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
+            if !own.is_empty() {
+                self.member()?.write_all(own)?;
+            }
+            if end.is_some() {
+                self.member = match std::mem::replace(&mut self.member, Member::Lost) {
+                    Member::Within(member) => Member::Between(member.finish()?),
+                    other => other,
+                };
+            }
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    fn member(&mut self) -> io::Result<&mut Encoder<W>> {
+        self.member = match std::mem::replace(&mut self.member, Member::Lost) {
+            Member::Between(output) => {
+                Member::Within(Box::new(Encoder::new(Some(self.compression), output)?))
+            }
+            other => other,
+        };
+        match &mut self.member {
+            Member::Within(member) => Ok(member),
+            Member::Between(_) | Member::Lost => Err(failed_before()),
         }
     }
 }
@@ -261,10 +334,27 @@ mod tests {
                 Inner::Zstd(encoder) => encoder.get_ref().clone(),
                 Inner::Bzip2(encoder) => encoder.as_ref().unwrap().get_ref().clone(),
                 Inner::Xz(encoder) => encoder.get_ref().clone(),
+                Inner::Members(_) => unreachable!("it was not asked for"),
             };
             let mut read = [0; 5];
             decoder(&*so_far).unwrap().1.read_exact(&mut read).unwrap();
             assert_eq!(&read, b"One.\n", "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn members_end_where_they_are_said_to() {
+        for compression in ALL.into_iter().flatten() {
+            for piece in [1, 2, 3, 100] {
+                let line_end = |bytes: &[u8]| bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+                let mut encoder = Encoder::by_members(compression, Vec::new(), line_end);
+                for piece in b"One.\nTwo.\nThree".chunks(piece) {
+                    encoder.write_all(piece).unwrap();
+                }
+                let members = ["One.\n", "Two.\n", "Three"];
+                let alone = members.map(|member| compressed(Some(compression), member.as_bytes()));
+                assert_eq!(encoder.finish().unwrap(), alone.concat());
+            }
         }
     }
 

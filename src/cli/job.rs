@@ -191,6 +191,7 @@ impl Job {
         };
         match opened.reader.clone() {
             Reader::Document => self.text(index, opened),
+            Reader::Columns => bail!("Parquet is not read yet"),
             Reader::Records(format) => {
                 self.dump(index, opened, &*format).map(|done| Whole::Dump(Box::new(done)))
             }

@@ -131,7 +131,7 @@ impl Source {
             Err(error) => return Some(Item::Failed(index, error)),
         };
         match opened.reader.clone() {
-            Reader::Document => Some(Item::Whole(index, Some(opened))),
+            Reader::Document | Reader::Columns => Some(Item::Whole(index, Some(opened))),
             Reader::Records(format) => {
                 let start = Item::Start(index, opened.compression, opened.form.clone());
                 let blocks = self.job.blocks(opened, &*format);

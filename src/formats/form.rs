@@ -12,7 +12,8 @@ use super::fields::Fields;
 use super::json::Json;
 use super::jsonl::Jsonl;
 use super::lines::Lines;
-use super::{BYTE_ORDER_MARK, Content, Format};
+use super::warc::{self, Warc};
+use super::{BYTE_ORDER_MARK, Content, Format, parquet};
 use crate::compress::Compression;
 use crate::report::InputForm;
 
@@ -31,16 +32,22 @@ pub enum Form {
     Csv,
     /// The same, parted by tabs.
     Tsv,
+    /// Parquet: texts in columns.
+    Parquet,
+    /// WARC and WET: what a crawler saw.
+    Warc,
 }
 
 /// Each form with its name and the ends of file names; the name is what `--format` takes.
-const FORMS: [(Form, &str, &[&str]); 6] = [
+const FORMS: [(Form, &str, &[&str]); 8] = [
     (Form::Text, "text", &["txt", "text", "story", "article"]),
     (Form::Markdown, "markdown", &["md", "markdown"]),
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
     (Form::Json, "json", &["json"]),
     (Form::Csv, "csv", &["csv"]),
     (Form::Tsv, "tsv", &["tsv", "tab"]),
+    (Form::Parquet, "parquet", &["parquet", "pq"]),
+    (Form::Warc, "warc", &["warc", "wet"]),
 ];
 
 /// How much of an input is looked at to tell its form, in bytes.
@@ -110,6 +117,13 @@ impl Form {
             Form::Json => InputForm::Json { fields: names() },
             Form::Csv => InputForm::Csv { delimiter, fields: names() },
             Form::Tsv => InputForm::Csv { delimiter: delimiter.or(Some(Delimiter::TAB)), fields: names() },
+            Form::Parquet => InputForm::Parquet {
+                fields: names(),
+                added: fields.outcome.added().map(str::to_owned),
+                dropped: fields.dropped.iter().map(ToString::to_string).collect(),
+                arrow_schema: None,
+            },
+            Form::Warc => InputForm::Warc,
         }
     }
 }
@@ -135,6 +149,8 @@ pub enum Reader {
     Document,
     /// It is records, one after another.
     Records(Arc<dyn Format>),
+    /// It is columns, as [`parquet`](super::parquet) reads them from a file.
+    Columns,
 }
 
 /// An input that is ready to be read.
@@ -186,6 +202,8 @@ impl InputForm {
             InputForm::Csv { delimiter, .. } => {
                 Reader::Records(Arc::new(Csv::rows(delimiter.unwrap_or(Delimiter::COMMA))))
             }
+            InputForm::Parquet { .. } => Reader::Columns,
+            InputForm::Warc => Reader::Records(Arc::new(Warc::default())),
         }
     }
 }
@@ -214,6 +232,9 @@ fn told(head: &[u8], after: After) -> Option<Form> {
         return None;
     }
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
+    if head.starts_with(parquet::MAGIC) {
+        return Some(Form::Parquet);
+    }
     let line_end = memchr::memchr(b'\n', head);
     let line = &head[..line_end.unwrap_or(head.len())];
     let form = match head.first() {
@@ -223,6 +244,7 @@ fn told(head: &[u8], after: After) -> Option<Form> {
         Some(b'{') if line_end.is_none() && after == After::More => Form::Jsonl,
         Some(b'{') if is_record(line) => Form::Jsonl,
         Some(b'{') if goes_on(line) => return json(head, after),
+        Some(_) if head.starts_with(warc::VERSION) => Form::Warc,
         Some(_) if is_header(line) => Form::Csv,
         None | Some(_) => Form::Text,
     };
@@ -266,6 +288,8 @@ mod tests {
             ("a.json.bz2", Some(Form::Json)),
             ("a.csv.xz", Some(Form::Csv)),
             ("a.tsv", Some(Form::Tsv)),
+            ("a.warc.wet.gz", Some(Form::Warc)),
+            ("a.parquet", Some(Form::Parquet)),
             ("a.exe", None),
         ] {
             assert_eq!(Form::of_name(Path::new(name)), form, "{name}");
@@ -304,6 +328,9 @@ mod tests {
             ("Text, photos and video\n", Form::Text),
             ("Politics|The text of the bill, in full\n", Form::Text),
             ("text\n", Form::Text),
+            ("PAR1\u{15}", Form::Parquet),
+            ("WARC/1.1\r\nWARC-Type", Form::Warc),
+            ("WARCRAFT\n", Form::Text),
             (&long, Form::Jsonl),
         ] {
             let (told, mut whole) = Form::of_input(Bytes(input.as_bytes())).unwrap();

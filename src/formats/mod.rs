@@ -22,8 +22,10 @@ pub mod text;
 pub mod warc;
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::ops::Range;
 
+use crate::compress::{Compression, Encoder};
 use crate::document::{Document, Edit};
 use fields::Fields;
 use text::{FieldText, Spelling};
@@ -92,6 +94,11 @@ pub trait Format: Send + Sync {
         None
     }
 
+    /// How records lie in compressed output.
+    fn packing(&self) -> Packing {
+        Packing::Together
+    }
+
     /// What may have made a record seem endless, for a message.
     fn runaway(&self) -> Option<&'static str> {
         None
@@ -107,6 +114,33 @@ pub trait Format: Send + Sync {
 
     /// The names of the fields of a record, for a message that says which there are.
     fn names(&self, record: &[u8]) -> Vec<String>;
+}
+
+/// How records lie in compressed output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Many are compressed together.
+    Together,
+    /// Each is a member of its own, so that it can be read without those before it.
+    Alone,
+}
+
+/// Compresses records as their format has them compressed.
+///
+/// # Errors
+/// When there is not enough memory for it.
+pub fn encoder<W: Write>(
+    format: &dyn Format,
+    compression: Option<Compression>,
+    output: W,
+) -> io::Result<Encoder<W>> {
+    match (format.packing(), compression) {
+        (Packing::Alone, Some(compression)) => {
+            let mut splitter = format.splitter();
+            Ok(Encoder::by_members(compression, output, move |bytes| splitter.next_end(bytes)))
+        }
+        (_, compression) => Encoder::new(compression, output),
+    }
 }
 
 /// Finds where records end in bytes that come in pieces.

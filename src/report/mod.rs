@@ -101,6 +101,22 @@ pub enum InputForm {
         /// What ends a record.
         ends: Ends,
     },
+    /// They are texts in rows of Parquet.
+    Parquet {
+        /// The columns of the texts.
+        fields: Vec<String>,
+        /// The column that was added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        added: Option<String>,
+        /// The columns that were dropped; the report does not have them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dropped: Vec<String>,
+        /// The Arrow schema in the metadata that was left out, since it does not fit when a column is added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrow_schema: Option<String>,
+    },
+    /// They are blocks of WARC records.
+    Warc,
 }
 
 /// What became of one document.

@@ -43,11 +43,10 @@ pub(super) fn copied<R: Read + Seek + Send, W: Write>(
     let (from, len) = old.byte_range();
     let to = output.at;
     file.copy_range(from, len, output)?;
-    let index = file.metadata.page_index_for_row_group(group);
     let chunk = Chunk {
         metadata: old.clone(),
-        column_index: index.column_index(leaf).cloned(),
-        offset_index: index.offset_index(leaf).cloned(),
+        column_index: column_index(file, group, leaf).cloned(),
+        offset_index: file.metadata.offset_index().map(|index| index[group][leaf].clone()),
         bloom_filter: Sbbf::read_from_column_chunk(old, &*file.source)?,
     };
     chunk.moved(from, to)
@@ -94,7 +93,7 @@ pub(super) fn added<R: Read + Seek + Send + 'static, W: Write + Send>(
         .set_compression(compression)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_offset_index_disabled(true)
+        .set_offset_index_disabled(file.metadata.offset_index().is_none())
         .build();
     let mut values = values.iter().peekable();
     written(file.plan.schema.column(at), properties, output, |writer| {
@@ -127,7 +126,9 @@ impl Chunk {
 
     /// The chunk, when the bytes that its places count from `from` on stand at `to`.
     fn moved(mut self, from: u64, to: u64) -> Result<Self, ParquetError> {
-        let by = i64::try_from(to).unwrap_or_default() - i64::try_from(from).unwrap_or_default();
+        let (from, to) = (i64::try_from(from).unwrap_or(i64::MAX), i64::try_from(to).unwrap_or(i64::MAX));
+        // A place before the chunk is none: so writers have it for pages that a chunk without rows has not.
+        let moved = |place: i64| if place >= from { (place - from).saturating_add(to) } else { place };
         let old = &self.metadata;
         // Made anew, since a copy would keep places that are not those of pages.
         let mut metadata = ColumnChunkMetaData::builder(old.column_descr_ptr())
@@ -136,9 +137,9 @@ impl Chunk {
             .set_total_compressed_size(old.compressed_size())
             .set_total_uncompressed_size(old.uncompressed_size())
             .set_num_values(old.num_values())
-            .set_data_page_offset(old.data_page_offset() + by)
-            .set_dictionary_page_offset(old.dictionary_page_offset().map(|offset| offset + by))
-            .set_index_page_offset(old.index_page_offset().map(|offset| offset + by))
+            .set_data_page_offset(moved(old.data_page_offset()))
+            .set_dictionary_page_offset(old.dictionary_page_offset().map(moved))
+            .set_index_page_offset(old.index_page_offset().map(moved))
             .set_unencoded_byte_array_data_bytes(old.unencoded_byte_array_data_bytes())
             .set_repetition_level_histogram(old.repetition_level_histogram().cloned())
             .set_definition_level_histogram(old.definition_level_histogram().cloned());
@@ -153,7 +154,7 @@ impl Chunk {
         }
         self.metadata = metadata.build()?;
         for place in self.offset_index.iter_mut().flat_map(|index| &mut index.page_locations) {
-            place.offset += by;
+            place.offset = moved(place.offset);
         }
         Ok(self)
     }
@@ -189,7 +190,6 @@ fn alike<R: Read + Seek + Send + 'static>(
     leaf: usize,
 ) -> Result<WriterProperties, ParquetError> {
     let old = file.metadata.row_group(group).column(leaf);
-    let index = file.metadata.page_index_for_row_group(group);
     let rows = row_count(file, group)?;
     let mut pages = SerializedPageReader::new(Arc::clone(&file.source), old, rows, None)?;
     let version = loop {
@@ -201,7 +201,7 @@ fn alike<R: Read + Seek + Send + 'static>(
     };
     let has = |encoding: Encoding| old.encodings().any(|own| own == encoding);
     let delta = [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY];
-    let statistics = match (index.column_index(leaf), old.statistics()) {
+    let statistics = match (column_index(file, group, leaf), old.statistics()) {
         (Some(_), _) => EnabledStatistics::Page,
         (None, Some(_)) => EnabledStatistics::Chunk,
         (None, None) => EnabledStatistics::None,
@@ -212,11 +212,16 @@ fn alike<R: Read + Seek + Send + 'static>(
         .set_dictionary_enabled(has(Encoding::RLE_DICTIONARY) || has(Encoding::PLAIN_DICTIONARY))
         .set_encoding(delta.into_iter().find(|encoding| has(*encoding)).unwrap_or(Encoding::PLAIN))
         .set_statistics_enabled(statistics)
-        .set_offset_index_disabled(index.offset_index(leaf).is_none());
+        .set_offset_index_disabled(file.metadata.offset_index().is_none());
     if old.bloom_filter_offset().is_some() {
         properties = properties.set_bloom_filter_enabled(true).set_bloom_filter_max_ndv(rows as u64);
     }
     Ok(properties.build())
+}
+
+fn column_index<R>(file: &Parquet<R>, group: usize, leaf: usize) -> Option<&ColumnIndexMetaData> {
+    let index = &file.metadata.column_index()?[group][leaf];
+    (!matches!(index, ColumnIndexMetaData::NONE)).then_some(index)
 }
 
 fn row_count<R>(file: &Parquet<R>, group: usize) -> Result<usize, ParquetError> {

@@ -9,9 +9,9 @@
 //! What stays: the schema with its field ids, columns and row groups and their order, key-value metadata,
 //! statistics, page indexes and Bloom filters of the copied columns, the version and `created_by`. What cannot:
 //! the level of compression of a column that is encoded again, where its pages end, and its sort order, of
-//! which the footer says no more than what still holds; metadata of single chunks, which nobody writes; and the
-//! footer says of columns of floating-point numbers that their statistics are in total order. The Arrow schema
-//! in the metadata goes when a column is added or dropped, since it would not fit.
+//! which the footer says no more than what still holds; and key-value metadata of single chunks, which the
+//! library does not read. The Arrow schema in the metadata goes when a column is added or dropped, since it would
+//! not fit.
 //!
 //! What was removed is told text by text, the record being the row. A list of paragraphs is told of as the JSON
 //! array that it would be, which shows where one ends. [`EditedRows::put_back`] gives back the texts; their column may be
@@ -189,7 +189,6 @@ fn check_chunk(chunk: &ColumnChunkMetaData, file_len: u64) -> Result<(), Parquet
     let lies_in = start >= 0
         && chunk.compressed_size() >= 0
         && chunk.num_values() >= 0
-        && chunk.data_page_offset() >= start
         && end.and_then(|end| u64::try_from(end).ok()).is_some_and(|end| end <= file_len);
     if lies_in {
         return Ok(());

@@ -4,7 +4,6 @@ use std::io::{self, Read, Seek, Write};
 use std::sync::Arc;
 
 use ::parquet::data_type::ByteArray;
-use ::parquet::file::metadata::page_index::PageIndexBuilder;
 use ::parquet::file::metadata::{
     ColumnChunkMetaData, FileMetaData, ParquetMetaDataBuilder, ParquetMetaDataWriter, RowGroupMetaData,
 };
@@ -51,8 +50,8 @@ struct Edits {
 /// A row group that was written.
 struct Group {
     metadata: RowGroupMetaData,
-    column_indexes: Vec<Option<ColumnIndexMetaData>>,
-    offset_indexes: Vec<Option<OffsetIndexMetaData>>,
+    column_indexes: Vec<ColumnIndexMetaData>,
+    offset_indexes: Option<Vec<OffsetIndexMetaData>>,
 }
 
 impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
@@ -136,9 +135,10 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
         for mut chunk in chunks {
             chunk.write_bloom_filter(&mut output)?;
             columns.push(chunk.metadata);
-            column_indexes.push(chunk.column_index);
+            column_indexes.push(chunk.column_index.unwrap_or(ColumnIndexMetaData::NONE));
             offset_indexes.push(chunk.offset_index);
         }
+        let offset_indexes = offset_indexes.into_iter().collect();
         let order = file.plan.sort_order(old.sorting_columns(), |leaf| edited(leaf).is_some());
         let mut metadata = RowGroupMetaData::builder(Arc::clone(&file.plan.schema))
             .set_num_rows(old.num_rows())
@@ -160,21 +160,13 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
     fn footer(&mut self) -> Result<Vec<u8>, ParquetError> {
         let plan = &self.file.plan;
         let old = self.file.metadata.file_metadata();
-        let mut indexes = PageIndexBuilder::new(self.written.len(), plan.columns.len());
-        let mut groups = Vec::with_capacity(self.written.len());
-        for (number, group) in self.written.drain(..).enumerate() {
+        let (mut groups, mut column_indexes, mut offset_indexes) = (Vec::new(), Vec::new(), Vec::new());
+        for group in self.written.drain(..) {
             groups.push(group.metadata);
-            for (column, index) in group.column_indexes.into_iter().enumerate() {
-                if let Some(index) = index {
-                    indexes.put_column_index(index, number, column);
-                }
-            }
-            for (column, index) in group.offset_indexes.into_iter().enumerate() {
-                if let Some(index) = index {
-                    indexes.put_offset_index(index, number, column);
-                }
-            }
+            column_indexes.push(group.column_indexes);
+            offset_indexes.push(group.offset_indexes);
         }
+        let has_index = self.file.metadata.column_index().is_some();
         let file = FileMetaData::new(
             old.version(),
             old.num_rows(),
@@ -185,7 +177,9 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
         );
         let metadata = ParquetMetaDataBuilder::new(file)
             .set_row_groups(groups)
-            .set_page_index(Some(Arc::new(indexes.build())))
+            .set_column_index(has_index.then_some(column_indexes))
+            // There are offsets of all columns or of none.
+            .set_offset_index(offset_indexes.into_iter().collect())
             .build();
         // The places of the indexes count from where the writer started, which has to be the start of the file.
         let mut footer = Vec::new();
@@ -195,9 +189,7 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
             let left = self.at - output.bytes_written() as u64;
             output.write_all(&nothing[..SKIP.min(usize::try_from(left).unwrap_or(SKIP))])?;
         }
-        ParquetMetaDataWriter::new_with_tracked(output, &metadata)
-            .with_preserve_page_index_locations(false)
-            .finish()?;
+        ParquetMetaDataWriter::new_with_tracked(output, &metadata).finish()?;
         Ok(footer)
     }
 }

@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
+use super::VERSION;
 use crate::formats::Malformed;
 
 /// How long a header may be, in bytes: what is longer is none.
 pub(super) const LONGEST: usize = 1 << 20;
-
-/// What every record starts with.
-pub(super) const VERSION: &[u8] = b"WARC/1.";
 
 /// A header that was read.
 pub(super) struct Header<'a> {

@@ -17,9 +17,12 @@ use std::ops::Range;
 
 use super::fields::Fields;
 use super::text::{FieldText, Spelling};
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
+use super::{About, Absence, Content, Cut, Format, Found, Malformed, Packing, Splitter, cut};
 use header::Header;
 use splitter::RecordSplitter;
+
+/// What every record starts with.
+pub const VERSION: &[u8] = b"WARC/1.";
 
 /// WARC records.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +99,10 @@ impl Format for Warc {
 
     fn spelling(&self) -> Spelling {
         Spelling::Plain
+    }
+
+    fn packing(&self) -> Packing {
+        Packing::Alone
     }
 
     fn fields(&self) -> &Fields {

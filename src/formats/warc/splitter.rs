@@ -1,6 +1,7 @@
 //! Where records end: behind their blocks, by the length that each says.
 
-use super::header::{Header, LONGEST, VERSION, end};
+use super::VERSION;
+use super::header::{Header, LONGEST, end};
 use crate::formats::Splitter;
 
 /// Finds the ends of records. One that is not what it says ends behind the next empty line in CRLF.
