@@ -1,5 +1,7 @@
 //! What always holds of Parquet and WARC, whatever is in the rows and records around the texts.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use std::io::{Cursor, Read};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock};

@@ -18,17 +18,14 @@ use dechaff::report::{BytesEntry, Digester, DocumentEntry, InputForm, Summary, u
 use dechaff::{Cleaned, Cleaner, Document};
 use encoding_rs::Encoding;
 
+use super::console;
 use super::files::Input;
 use super::output::OutputFile;
 use super::progress::Progress;
 
 /// File names that say that a file is of a form that is not read.
-const OTHER_FORMS: [(&str, &str); 4] = [
-    ("html", "a page; extract its text first"),
-    ("htm", "a page; extract its text first"),
-    ("parquet", "a table in Parquet, which is not read"),
-    ("warc", "a web archive, which is not read"),
-];
+const OTHER_FORMS: [(&str, &str); 2] =
+    [("html", "a page; extract its text first"), ("htm", "a page; extract its text first")];
 
 /// What is done with all inputs of a run.
 pub(super) struct Job {
@@ -151,6 +148,9 @@ impl Job {
         let is_text = matches!(form, InputForm::Text | InputForm::Markdown | InputForm::Records { .. });
         let is_table = matches!(form, InputForm::Csv { .. });
         let name = input.shown();
+        if !self.found_by_walking && form == InputForm::Warc && self.fields_given {
+            bail!("{name} is an archive and has no fields; its texts are the blocks of its records");
+        }
         if !self.found_by_walking && is_text && self.fields_given {
             bail!("{name} is text and has no fields; say --format jsonl if it is JSON Lines");
         }
@@ -161,18 +161,24 @@ impl Job {
             OpenError::Read(error) => self.unreadable(error, input),
             error => Error::new(error).context(format!("cannot clean {name}")),
         })?;
-        if let Reader::Records(format) = &opened.reader {
-            self.refuse_useless_options(input, &**format)?;
+        if !matches!(opened.reader, Reader::Document) {
+            self.refuse_useless_options(input, &opened.reader)?;
         }
         Ok(Opened { compression, form: opened.form, reader: opened.reader, bytes: opened.input })
     }
 
-    fn refuse_useless_options(&self, input: &Input, format: &dyn Format) -> Result<()> {
+    fn refuse_useless_options(&self, input: &Input, reader: &Reader) -> Result<()> {
         let name = input.shown();
-        if !format.can_drop() && self.emptied == Emptied::Drop {
-            bail!(
+        match reader {
+            Reader::Columns if self.emptied == Emptied::Drop => {
+                bail!(
+                    "--drop-empty: rows cannot be left out of {name} without writing all its columns again"
+                );
+            }
+            Reader::Records(format) if self.emptied == Emptied::Drop && !format.can_drop() => bail!(
                 "--drop-empty cannot take records out of {name}, an array of JSON; write them as JSON Lines"
-            );
+            ),
+            _ => {}
         }
         if !self.found_by_walking && self.encodings_given {
             bail!(
@@ -191,7 +197,7 @@ impl Job {
         };
         match opened.reader.clone() {
             Reader::Document => self.text(index, opened),
-            Reader::Columns => bail!("Parquet is not read yet"),
+            Reader::Columns => self.all_rows(index, opened).map(|done| Whole::Dump(Box::new(done))),
             Reader::Records(format) => {
                 self.dump(index, opened, &*format).map(|done| Whole::Dump(Box::new(done)))
             }
@@ -213,14 +219,14 @@ impl Job {
     }
 
     /// The blocks of a dump.
-    pub fn blocks(&self, opened: Opened, format: &dyn Format) -> Blocks<Box<dyn Read + Send>> {
-        Blocks::new(opened.bytes, format.splitter(), BLOCK, self.max_record)
+    pub fn blocks(&self, bytes: Box<dyn Read + Send>, format: &dyn Format) -> Blocks<Box<dyn Read + Send>> {
+        Blocks::new(bytes, format.splitter(), BLOCK, self.max_record)
     }
 
     fn dump(&self, index: usize, opened: Opened, format: &dyn Format) -> Result<DumpDone> {
         let input = &self.inputs[index];
         let (form, compression) = (opened.form.clone(), opened.compression);
-        let mut blocks = self.blocks(opened, format);
+        let mut blocks = self.blocks(opened.bytes, format);
         let mut at_start = AtStart::Yes;
         let mut done: Vec<Done> = Vec::new();
         while !done.last().is_some_and(|done| done.stopped)
@@ -236,7 +242,7 @@ impl Job {
             bytes.append(&mut done.output);
         }
         let untouched = !done.iter().any(|done| done.changed);
-        let file = self.file(index, &bytes, compression, Touched::when(!untouched))?;
+        let file = self.file(index, &bytes, compression, &form, Touched::when(!untouched))?;
         Ok(DumpDone { form, blocks: done, after: after.finish(), untouched, file })
     }
 
@@ -290,9 +296,9 @@ impl Job {
         let put = match &self.destination {
             Destination::Stdout(_) => Put::Stdout(output.bytes.into_owned()),
             Destination::Diff => Put::Diff(unified::diff(&input.name(), decoded.text(), cleaned.text())),
-            Destination::Files(_) | Destination::InPlace if target.is_some() => {
-                self.file(index, &output.bytes, opened.compression, touched)?.map_or(Put::Nothing, Put::File)
-            }
+            Destination::Files(_) | Destination::InPlace if target.is_some() => self
+                .file(index, &output.bytes, opened.compression, &opened.form, touched)?
+                .map_or(Put::Nothing, Put::File),
             Destination::Files(_) | Destination::InPlace | Destination::Explain | Destination::Nowhere => {
                 Put::Nothing
             }
@@ -315,15 +321,15 @@ impl Job {
 
     /// Why the output of an input could not be written.
     pub fn cannot_write(&self, index: usize, error: io::Error) -> Error {
-        let target = self.target(index, Touched::Yes).unwrap_or(Path::new("the output"));
-        Error::new(error).context(format!("cannot write {}", target.display()))
+        let error = Error::new(error);
+        match self.target(index, Touched::Yes) {
+            Some(target) => error.context(format!("cannot write {}", target.display())),
+            None => error.context(console::STDOUT),
+        }
     }
 
     fn clean<'t>(&self, document: &Document<'t>) -> Cleaned<'t> {
-        match self.detail {
-            Detail::Sum => self.cleaner.clean(document),
-            Detail::Entries | Detail::Texts => self.cleaner.explain(document),
-        }
+        self.detail.clean(&self.cleaner, document)
     }
 
     /// The file that an input is written to.
@@ -335,24 +341,26 @@ impl Job {
         }
     }
 
-    /// Starts the file that an input is written to.
+    /// Starts the file that an input of this form is written to.
     pub fn create(
         &self,
         target: &Path,
         index: usize,
         own: Option<Compression>,
+        form: &InputForm,
     ) -> Result<Encoder<OutputFile>> {
         let compression = compression_of(target, &self.inputs[index], own);
-        Encoder::new(compression, OutputFile::create(target)?)
+        form.encoder(compression, OutputFile::create(target)?)
             .map_err(|error| self.cannot_write(index, error))
     }
 
     /// The file with the clean bytes of an input, ready to take its place; `own` is the input's compression.
-    fn file(
+    pub fn file(
         &self,
         index: usize,
         clean: &[u8],
         own: Option<Compression>,
+        form: &InputForm,
         touched: Touched,
     ) -> Result<Option<OutputFile>> {
         let Some(target) = self.target(index, touched) else { return Ok(None) };
@@ -361,7 +369,7 @@ impl Job {
         {
             return Ok(Some(copy));
         }
-        let mut file = self.create(target, index, own)?;
+        let mut file = self.create(target, index, own, form)?;
         let written = file.write_all(clean).and_then(|()| file.finish());
         written.map(Some).map_err(|error| self.cannot_write(index, error))
     }

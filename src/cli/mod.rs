@@ -2,6 +2,7 @@
 
 mod args;
 mod clean;
+mod columns;
 mod console;
 mod files;
 mod filter;

@@ -137,7 +137,7 @@ impl Reporter {
                     entry.path.clone_from(&self.path);
                     (entry.line, entry.record) = self.numbered(entry.line, entry.record);
                     let file = entry.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
-                    let message = format!("{file}line {}: {}", entry.line.unwrap_or_default(), entry.reason);
+                    let message = format!("{file}{}: {}", place_of(entry.line, entry.record), entry.reason);
                     self.told += 1;
                     if self.told <= TOLD && !done.stopped {
                         console::note(&format!("{message}; passed on as it was"));
@@ -233,7 +233,18 @@ fn cannot_write(path: &Path) -> String {
 /// What a person is told that a document is.
 pub(super) fn name_of(entry: &DocumentEntry) -> String {
     let file = entry.path.as_deref().map(|path| if path == "-" { "standard input" } else { path });
-    let record = entry.line.map(|line| format!("record in line {line}"));
+    let record = match (entry.line, entry.record) {
+        (Some(line), _) => Some(format!("record in line {line}")),
+        (None, record) => record.map(|record| format!("row {record}")),
+    };
     let parts: Vec<&str> = file.into_iter().chain(record.as_deref()).chain(entry.field.as_deref()).collect();
     parts.join(": ")
+}
+
+/// Where a record is: rows of columns have no lines.
+fn place_of(line: Option<u64>, record: Option<u64>) -> String {
+    match line {
+        Some(line) => format!("line {line}"),
+        None => format!("row {}", record.unwrap_or_default()),
+    }
 }

@@ -74,6 +74,18 @@ pub(super) struct ReportReader {
     ended: bool,
 }
 
+/// What the report says of one record.
+pub(super) struct RecordEntries {
+    pub number: u64,
+    pub entries: Vec<DocumentEntry>,
+}
+
+impl RecordEntries {
+    pub fn is_dropped(&self) -> bool {
+        self.entries.iter().any(|entry| entry.dropped.is_some())
+    }
+}
+
 /// As much of a line as an index takes; the rest is not made into anything.
 #[derive(Deserialize)]
 struct Glance {
@@ -171,6 +183,19 @@ impl ReportReader {
             }
             next => Ok(next),
         }
+    }
+
+    /// What the report says of the next record; none when a dump or the report ends.
+    pub fn next_record(&mut self) -> Result<Option<RecordEntries>> {
+        let Some(first) = self.next_document()? else { return Ok(None) };
+        let number = first.record.or(first.line).unwrap_or_default();
+        let mut entries = vec![first];
+        while let Some(entry) =
+            self.next_document_if(|entry| entry.record.or(entry.line).unwrap_or_default() == number)?
+        {
+            entries.push(entry);
+        }
+        Ok(Some(RecordEntries { number, entries }))
     }
 
     /// The next document's entry; none when a dump or the report ends.

@@ -10,14 +10,14 @@ use dechaff::formats::Format;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
 use dechaff::formats::fields::Fields;
 use dechaff::formats::form::Reader;
-use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry};
+use dechaff::report::{BytesEntry, Digester, FileEntry, InputForm};
 use dechaff::restore;
 
 use super::files::{Input, inputs, targets};
 use super::job::{compression_of, copied};
 use super::output::OutputFile;
-use super::report_reader::{DumpPlace, Index, Position, ReportReader, TextPlace};
-use super::{Ending, console};
+use super::report_reader::{DumpPlace, Index, Position, RecordEntries, ReportReader, TextPlace};
+use super::{Ending, columns, console};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -220,8 +220,8 @@ fn text(
     let entry = report.next_document()?.with_context(cannot)?;
     let original = restore::file(&clean, &entry).with_context(cannot)?;
     match target {
-        Some(target) if original == clean => untouched(input, target, own, &mut &*clean),
-        Some(target) => written(input, target, own, |file| Ok(file.write_all(&original)?)),
+        Some(target) if original == clean => untouched(input, target, own, &InputForm::Text, &mut &*clean),
+        Some(target) => written(input, target, own, &InputForm::Text, |file| Ok(file.write_all(&original)?)),
         None => console::Stdout::new().write_all(&original).context(console::STDOUT),
     }
 }
@@ -240,26 +240,35 @@ fn dump(
         if digest(clean).with_context(|| format!("cannot read {}", input.shown()))? != entry.after {
             bail!("cannot restore {}: {CHANGED}", input.shown());
         }
-        return untouched(input, target, own, &mut opened(input)?.1);
+        return untouched(input, target, own, &entry.input, &mut opened(input)?.1);
     }
-    let Reader::Records(format) = entry.input.reader(Fields::default()) else {
-        bail!("cannot restore {}: the report's entry is damaged", input.shown());
+    let restore = |output: &mut (dyn Write + Send)| match entry.input.reader(Fields::default()) {
+        Reader::Document => bail!("cannot restore {}: the report's entry is damaged", input.shown()),
+        Reader::Columns => columns::restore(input, own, clean, report, &entry.input, output),
+        Reader::Records(format) => {
+            Dump { name: input.shown(), format: &*format, report, after: &entry.after }.restore(clean, output)
+        }
     };
-    let mut dump = Dump { name: input.shown(), format: &*format, report, after: &entry.after };
     match target {
-        Some(target) => written(input, target, own, |file| dump.restore(clean, file)),
-        None => dump.restore(clean, &mut BufWriter::new(console::Stdout::new())),
+        Some(target) => written(input, target, own, &entry.input, |file| restore(file)),
+        None => restore(&mut BufWriter::new(console::Stdout::new())),
     }
 }
 
 const CHANGED: &str = "it was changed after it was cleaned, or this is another run's report";
 
 /// Puts an original that is the clean file in its place.
-fn untouched(input: &Input, target: &Path, own: Option<Compression>, clean: &mut dyn Read) -> Result<()> {
+fn untouched(
+    input: &Input,
+    target: &Path,
+    own: Option<Compression>,
+    form: &InputForm,
+    clean: &mut dyn Read,
+) -> Result<()> {
     match &input.path {
         Some(path) if path == target => Ok(()),
         Some(path) if compression_of(target, input, own) == own => copied(path, target)?.finish(),
-        _ => written(input, target, own, |file| Ok(io::copy(clean, file).map(|_| ())?)),
+        _ => written(input, target, own, form, |file| Ok(io::copy(clean, file).map(|_| ())?)),
     }
 }
 
@@ -268,11 +277,12 @@ fn written(
     input: &Input,
     target: &Path,
     own: Option<Compression>,
+    form: &InputForm,
     write: impl FnOnce(&mut Encoder<OutputFile>) -> Result<()>,
 ) -> Result<()> {
     let failed = || format!("cannot write {}", target.display());
     let file = OutputFile::create(target)?;
-    let mut file = Encoder::new(compression_of(target, input, own), file).with_context(failed)?;
+    let mut file = form.encoder(compression_of(target, input, own), file).with_context(failed)?;
     write(&mut file)?;
     file.finish().with_context(failed)?.finish()
 }
@@ -287,9 +297,9 @@ struct Dump<'a> {
 
 impl Dump<'_> {
     /// Records that the report does not name are passed on.
-    fn restore(&mut self, input: impl Read, output: &mut impl Write) -> Result<()> {
+    fn restore(&mut self, input: impl Read, output: &mut dyn Write) -> Result<()> {
         let mut blocks = Blocks::new(input, self.format.splitter(), BLOCK, usize::MAX);
-        let mut next = self.next_record()?;
+        let mut next = self.report.next_record()?;
         let mut number = 0;
         let mut at_start = true;
         let mut clean = Digester::default();
@@ -317,7 +327,7 @@ impl Dump<'_> {
                         output.write_all(&record[..place.start])?;
                         output.write_all(&original)?;
                         output.write_all(&record[place.end..])?;
-                        next = self.next_record()?;
+                        next = self.report.next_record()?;
                     }
                     None => output.write_all(record)?,
                 }
@@ -343,7 +353,7 @@ impl Dump<'_> {
         &mut self,
         next: &mut Option<RecordEntries>,
         number: &mut u64,
-        output: &mut impl Write,
+        output: &mut dyn Write,
     ) -> Result<()> {
         while let Some(known) = next.take_if(|next| next.number == *number + 1 && next.is_dropped()) {
             *number += 1;
@@ -354,32 +364,8 @@ impl Dump<'_> {
                     output.write_all(&bytes)?;
                 }
             }
-            *next = self.next_record()?;
+            *next = self.report.next_record()?;
         }
         Ok(())
-    }
-
-    fn next_record(&mut self) -> Result<Option<RecordEntries>> {
-        let Some(first) = self.report.next_document()? else { return Ok(None) };
-        let number = first.record.or(first.line).unwrap_or_default();
-        let mut entries = vec![first];
-        while let Some(entry) =
-            self.report.next_document_if(|entry| entry.record.or(entry.line).unwrap_or_default() == number)?
-        {
-            entries.push(entry);
-        }
-        Ok(Some(RecordEntries { number, entries }))
-    }
-}
-
-/// What the report says of one record.
-struct RecordEntries {
-    number: u64,
-    entries: Vec<DocumentEntry>,
-}
-
-impl RecordEntries {
-    fn is_dropped(&self) -> bool {
-        self.entries.iter().any(|entry| entry.dropped.is_some())
     }
 }

@@ -1,7 +1,8 @@
 //! A run: inputs are opened, cleaned on many threads, and written and reported in their order. Small ones are
 //! taken one a thread, large dumps in blocks.
 
-use std::io::{Read, Write as _};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,7 @@ use dechaff::formats::Format;
 use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::fields::{Fields, nearest};
 use dechaff::formats::form::Reader;
+use dechaff::formats::parquet::{Batch, CleanedRows, Parquet, Rows, Writer, Written};
 use dechaff::formats::records::{AtStart, Done, Seen};
 use dechaff::ordered::in_order;
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry, InputForm, Summary, human, unified};
@@ -20,7 +22,7 @@ use super::files::Input;
 use super::job::{Destination, DumpDone, Job, Opened, Put, TextDone, Touched, Whole};
 use super::output::OutputFile;
 use super::report::{Reporter, name_of};
-use super::{Ending, console};
+use super::{Ending, columns, console};
 
 /// Up to this size in bytes, a file among others is cleaned in one go.
 const SMALL: u64 = 1 << 20;
@@ -55,29 +57,41 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
 enum Item {
     /// An input to be cleaned in one go; opened, if it cannot be opened again.
     Whole(usize, Option<Opened>),
-    /// A dump starts, compressed so and of this form.
-    Start(usize, Option<Compression>, InputForm),
+    Start(Box<Start>),
     /// The dump goes on.
     Block(Arc<dyn Format>, Block, AtStart),
+    /// Its rows do.
+    Rows(Arc<Parquet<File>>, Box<Batch>),
     /// The dump ends, or breaks off.
     End(Result<()>),
     /// An input cannot be opened.
     Failed(usize, Error),
 }
 
+/// A dump starts.
+struct Start {
+    index: usize,
+    compression: Option<Compression>,
+    form: InputForm,
+    /// Its columns, if it has such.
+    columns: Option<Arc<Parquet<File>>>,
+}
+
 /// The work, done.
 enum Step {
     Whole(usize, Result<Whole>),
-    Start(usize, Option<Compression>, InputForm),
+    Start(Box<Start>),
     Block(Box<Done>),
+    Rows(Box<CleanedRows>),
     End(Result<()>),
 }
 
 fn work(job: &Job, item: Item) -> Step {
     match item {
         Item::Whole(index, opened) => Step::Whole(index, job.whole(index, opened)),
-        Item::Start(index, compression, form) => Step::Start(index, compression, form),
+        Item::Start(start) => Step::Start(start),
         Item::Block(format, block, at_start) => Step::Block(Box::new(job.block(&*format, block, at_start))),
+        Item::Rows(file, batch) => Step::Rows(Box::new(job.rows(&file, &batch))),
         Item::End(result) => Step::End(result),
         Item::Failed(index, error) => Step::Whole(index, Err(error)),
     }
@@ -94,31 +108,42 @@ struct Source {
 
 struct OpenDump {
     index: usize,
-    format: Arc<dyn Format>,
-    blocks: Blocks<Box<dyn Read + Send>>,
-    at_start: AtStart,
+    pieces: Pieces,
+}
+
+/// What a dump is read in.
+enum Pieces {
+    Blocks { format: Arc<dyn Format>, blocks: Blocks<Box<dyn Read + Send>>, at_start: AtStart },
+    Rows { file: Arc<Parquet<File>>, rows: Rows<File> },
+}
+
+impl OpenDump {
+    fn next(&mut self, job: &Job) -> Result<Option<Item>> {
+        let input = &job.inputs[self.index];
+        match &mut self.pieces {
+            Pieces::Blocks { format, blocks, at_start } => {
+                let block = blocks.next_block().map_err(|error| job.unreadable(error, input))?;
+                let at_start = std::mem::replace(at_start, AtStart::No);
+                Ok(block.map(|block| Item::Block(Arc::clone(format), block, at_start)))
+            }
+            Pieces::Rows { file, rows } => {
+                let batch = rows.next_batch().map_err(|error| columns::failed(error, input))?;
+                Ok(batch.map(|batch| Item::Rows(Arc::clone(file), Box::new(batch))))
+            }
+        }
+    }
 }
 
 impl Source {
     fn next(&mut self) -> Option<Item> {
         if let Some(dump) = &mut self.dump {
             let is_given_up = self.given_up.load(Ordering::Relaxed) == dump.index;
-            let block = if is_given_up { Ok(None) } else { dump.blocks.next_block() };
-            return Some(match block {
-                Ok(Some(block)) => {
-                    let at_start = std::mem::replace(&mut dump.at_start, AtStart::No);
-                    Item::Block(Arc::clone(&dump.format), block, at_start)
-                }
-                Ok(None) => {
-                    self.dump = None;
-                    Item::End(Ok(()))
-                }
-                Err(error) => {
-                    let error = self.job.unreadable(error, &self.job.inputs[dump.index]);
-                    self.dump = None;
-                    Item::End(Err(error))
-                }
-            });
+            let next = if is_given_up { Ok(None) } else { dump.next(&self.job) };
+            if let Ok(Some(item)) = next {
+                return Some(item);
+            }
+            self.dump = None;
+            return Some(Item::End(next.map(|_| ())));
         }
         let index = self.next;
         let input = self.job.inputs.get(index)?;
@@ -126,19 +151,25 @@ impl Source {
         if self.job.inputs.len() > 1 && is_small(input) {
             return Some(Item::Whole(index, None));
         }
-        let opened = match self.job.open(input) {
-            Ok(opened) => opened,
-            Err(error) => return Some(Item::Failed(index, error)),
-        };
-        match opened.reader.clone() {
-            Reader::Document | Reader::Columns => Some(Item::Whole(index, Some(opened))),
-            Reader::Records(format) => {
-                let start = Item::Start(index, opened.compression, opened.form.clone());
-                let blocks = self.job.blocks(opened, &*format);
-                self.dump = Some(OpenDump { index, format, blocks, at_start: AtStart::Yes });
-                Some(start)
+        let item = self.job.open(input).and_then(|opened| self.start(index, opened));
+        Some(item.unwrap_or_else(|error| Item::Failed(index, error)))
+    }
+
+    fn start(&mut self, index: usize, mut opened: Opened) -> Result<Item> {
+        let (pieces, columns) = match opened.reader.clone() {
+            Reader::Document => return Ok(Item::Whole(index, Some(opened))),
+            Reader::Columns => {
+                let file = self.job.columns(index, &mut opened)?;
+                (Pieces::Rows { rows: Rows::of(&file), file: Arc::clone(&file) }, Some(file))
             }
-        }
+            Reader::Records(format) => {
+                let blocks = self.job.blocks(opened.bytes, &*format);
+                (Pieces::Blocks { format, blocks, at_start: AtStart::Yes }, None)
+            }
+        };
+        self.dump = Some(OpenDump { index, pieces });
+        let Opened { compression, form, .. } = opened;
+        Ok(Item::Start(Box::new(Start { index, compression, form, columns })))
     }
 }
 
@@ -163,16 +194,47 @@ struct Writing {
     index: usize,
     compression: Option<Compression>,
     form: InputForm,
-    out: Out,
-    after: Digester,
+    output: Output,
     changed: bool,
     seen: Seen,
+}
+
+/// How the output of a dump is written.
+enum Output {
+    Bytes(Digesting),
+    Columns(Arc<Parquet<File>>, Box<Writer<File, Digesting>>),
+}
+
+/// Where the output of a dump goes, and the digest of what went there.
+struct Digesting {
+    out: Out,
+    after: Digester,
 }
 
 enum Out {
     Nowhere,
     Stdout(Box<Encoder<console::Stdout>>),
     File(Box<Encoder<OutputFile>>),
+}
+
+impl Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = match &mut self.out {
+            Out::Nowhere => bytes.len(),
+            Out::Stdout(out) => out.write(bytes)?,
+            Out::File(file) => file.write(bytes)?,
+        };
+        self.after.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    /// Whoever reads our output never waits for records that we already have; a file needs no such thing.
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.out {
+            Out::Nowhere | Out::File(_) => Ok(()),
+            Out::Stdout(out) => out.flush(),
+        }
+    }
 }
 
 impl Sink {
@@ -193,8 +255,9 @@ impl Sink {
                 self.reporter.left_out(name, reason)
             }
             Step::Whole(index, Err(error)) => self.failed(index, &error),
-            Step::Start(index, compression, form) => self.start(index, compression, form),
+            Step::Start(start) => self.start(*start),
             Step::Block(done) => self.block(*done),
+            Step::Rows(rows) => self.rows(*rows),
             Step::End(result) => self.end(result),
         }
     }
@@ -211,7 +274,7 @@ impl Sink {
         match put {
             Put::Nothing => {}
             Put::Stdout(bytes) => {
-                let mut out = self.stdout()?;
+                let mut out = self.stdout(&InputForm::Text)?;
                 out.write_all(&bytes).context(console::STDOUT)?;
                 finish_stdout(out)?;
             }
@@ -239,42 +302,65 @@ impl Sink {
         file.map_or(Ok(()), |file| self.put(index, file))
     }
 
-    fn start(&mut self, index: usize, compression: Option<Compression>, form: InputForm) -> Result<()> {
+    fn start(&mut self, start: Start) -> Result<()> {
+        let Start { index, compression, form, columns } = start;
         self.reporter.start_file(self.job.inputs[index].path.as_deref());
         let out = match (&self.job.destination, self.job.target(index, Touched::Yes)) {
-            (Destination::Stdout(_), _) => Out::Stdout(Box::new(self.stdout()?)),
-            (_, Some(target)) => match self.job.create(target, index, compression) {
+            (Destination::Stdout(_), _) => Out::Stdout(Box::new(self.stdout(&form)?)),
+            (_, Some(target)) => match self.job.create(target, index, compression, &form) {
                 Ok(file) => Out::File(Box::new(file)),
                 Err(error) => return self.give_up(index, &error),
             },
             (_, None) => Out::Nowhere,
         };
-        let (after, seen) = (Digester::default(), Seen::default());
-        self.dump = Some(Writing { index, compression, form, out, after, changed: false, seen });
+        let out = Digesting { out, after: Digester::default() };
+        let output = match columns {
+            Some(file) => {
+                let writer = Box::new(Writer::new(&file, out));
+                Output::Columns(file, writer)
+            }
+            None => Output::Bytes(out),
+        };
+        self.dump = Some(Writing { index, compression, form, output, changed: false, seen: Seen::default() });
         Ok(())
     }
 
-    fn block(&mut self, mut done: Done) -> Result<()> {
+    fn block(&mut self, done: Done) -> Result<()> {
+        let Some(Writing { index, output: Output::Bytes(output), .. }) = &mut self.dump else {
+            return Ok(());
+        };
+        let index = *index;
+        if let Err(error) = output.write_all(&done.output).and_then(|()| output.flush()) {
+            return self.unwritten(index, self.job.cannot_write(index, error));
+        }
+        self.written(done)
+    }
+
+    fn rows(&mut self, CleanedRows { done, edited }: CleanedRows) -> Result<()> {
+        let Some(Writing { index, output: Output::Columns(_, writer), .. }) = &mut self.dump else {
+            return Ok(());
+        };
+        let index = *index;
+        if let Err(error) = writer.add(edited) {
+            return self.unwritten(index, columns::failed(error, &self.job.inputs[index]));
+        }
+        self.written(done)
+    }
+
+    /// Tells of records whose output is written.
+    fn written(&mut self, mut done: Done) -> Result<()> {
         let Some(dump) = &mut self.dump else { return Ok(()) };
         dump.seen.add(&done.seen);
         dump.changed |= done.changed;
-        dump.after.update(&done.output);
-        match &mut dump.out {
-            Out::Nowhere => {}
-            Out::Stdout(out) => {
-                // Whoever reads our output never waits for records that we already have.
-                out.write_all(&done.output).and_then(|()| out.flush()).context(console::STDOUT)?;
-            }
-            Out::File(file) => {
-                if let Err(error) = file.write_all(&done.output) {
-                    let index = dump.index;
-                    return self.give_up(index, &self.job.cannot_write(index, error));
-                }
-            }
-        }
         let Some(stopped) = self.records(&mut done)? else { return Ok(()) };
         match self.dump.take() {
-            Some(Writing { index, form, out: Out::Stdout(out), after, changed, .. }) => {
+            Some(Writing {
+                index,
+                form,
+                output: Output::Bytes(Digesting { out: Out::Stdout(out), after }),
+                changed,
+                ..
+            }) => {
                 finish_stdout(*out)?;
                 self.end_file(index, form, after.finish(), !changed)?;
             }
@@ -285,10 +371,27 @@ impl Sink {
     }
 
     fn end(&mut self, result: Result<()>) -> Result<()> {
-        let Some(Writing { index, compression, form, out, after, changed, seen }) = self.dump.take() else {
+        let Some(Writing { index, compression, form, output, mut changed, seen }) = self.dump.take() else {
             return Ok(());
         };
-        let result = result.and_then(|()| self.no_field(index, &seen).map_or(Ok(()), Err));
+        let mut result = result.and_then(|()| self.no_field(index, &seen).map_or(Ok(()), Err));
+        let Digesting { out, after } = match output {
+            Output::Bytes(output) => output,
+            Output::Columns(file, writer) => {
+                let input = &self.job.inputs[index];
+                let finish =
+                    || columns::finish(&file, *writer).map_err(|error| columns::failed(error, input));
+                match result.and_then(|()| finish()) {
+                    Ok((output, written)) => {
+                        changed = written == Written::Changed;
+                        result = Ok(());
+                        output
+                    }
+                    // A part of such a file is of no use.
+                    Err(error) => return self.unwritten(index, error),
+                }
+            }
+        };
         if let Out::Stdout(out) = out {
             // What there is of it has been passed on.
             finish_stdout(*out)?;
@@ -355,6 +458,14 @@ impl Sink {
         file.finish().or_else(|error| self.failed(index, &error))
     }
 
+    /// What cannot be written to standard output ends the run; a file is given up.
+    fn unwritten(&mut self, index: usize, error: Error) -> Result<()> {
+        match self.job.destination {
+            Destination::Stdout(_) => Err(error),
+            _ => self.give_up(index, &error),
+        }
+    }
+
     /// The rest of the dump is not worth reading.
     fn give_up(&mut self, index: usize, error: &Error) -> Result<()> {
         self.given_up.store(index, Ordering::Relaxed);
@@ -371,12 +482,12 @@ impl Sink {
         no_field(&self.job.inputs[index].shown(), &self.job.fields, seen).map(Error::msg)
     }
 
-    fn stdout(&self) -> Result<Encoder<console::Stdout>> {
+    fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {
         let compression = match self.job.destination {
             Destination::Stdout(compression) => compression,
             _ => None,
         };
-        Encoder::new(compression, console::Stdout::new()).context(console::STDOUT)
+        form.encoder(compression, console::Stdout::new()).context(console::STDOUT)
     }
 }
 

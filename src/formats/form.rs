@@ -2,7 +2,7 @@
 //! each table here.
 
 use std::ffi::OsStr;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::jsonl::Jsonl;
 use super::lines::Lines;
 use super::warc::{self, Warc};
 use super::{BYTE_ORDER_MARK, Content, Format, parquet};
-use crate::compress::Compression;
+use crate::compress::{Compression, Encoder};
 use crate::report::InputForm;
 
 /// A form that documents come in.
@@ -188,6 +188,17 @@ impl InputForm {
                 Ok(Opened { form, reader: Reader::Records(Arc::new(table)), input })
             }
             form => Ok(Opened { reader: form.reader(fields), form, input }),
+        }
+    }
+
+    /// Compresses documents of this form as such documents are compressed.
+    ///
+    /// # Errors
+    /// When there is not enough memory for it.
+    pub fn encoder<W: Write>(&self, compression: Option<Compression>, output: W) -> io::Result<Encoder<W>> {
+        match self.reader(Fields::default()) {
+            Reader::Records(format) => super::encoder(&*format, compression, output),
+            Reader::Document | Reader::Columns => Encoder::new(compression, output),
         }
     }
 

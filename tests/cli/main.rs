@@ -13,6 +13,7 @@ mod json;
 mod look;
 mod markdown;
 mod packs;
+mod parquet;
 #[cfg(target_os = "linux")]
 mod progress;
 mod report;
@@ -20,3 +21,4 @@ mod restore;
 mod rules;
 mod support;
 mod terminal;
+mod warc;

@@ -103,7 +103,10 @@ impl RowCleaner<'_> {
                 let set = edited.set(batch, row, cell, &output);
                 set.unwrap_or_else(|| unreachable!("cuts leave a string a string and a list a list"));
             }
-            if self.detail == Detail::Entries {
+            if self.detail == Detail::Texts {
+                done.texts.push([documents[i].text(), cleaned[i].text()].map(str::to_owned));
+            }
+            if self.detail != Detail::Sum {
                 let made = RecordBytes { record: cell.bytes(), output: &output };
                 let mut entry = DocumentEntry::of_field(&made, found, &cleaned[i], &cuts);
                 entry.ordinal = done.ordinals + i as u64;

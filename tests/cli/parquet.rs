@@ -1,0 +1,98 @@
+//! Parquet: texts in columns; all else stays the bytes that it is.
+
+use std::fs;
+
+use bytes::Bytes;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+use crate::support::Desk;
+
+fn articles() -> Vec<u8> {
+    fs::read("fixtures/dumps/articles.parquet").unwrap()
+}
+
+/// The rows as the library prints them.
+fn rows(file: &[u8]) -> Vec<String> {
+    let reader = SerializedFileReader::new(Bytes::copy_from_slice(file)).unwrap();
+    reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect()
+}
+
+fn without_noise(rows: &[String]) -> Vec<String> {
+    rows.iter().map(|row| row.replace("ADVERTISEMENT\n\n", "")).collect()
+}
+
+#[test]
+fn texts_are_cleaned_and_the_report_leads_back() {
+    let desk = Desk::new();
+    let outcome = desk.run_with("filter --report r.jsonl", articles()).succeeds();
+    let outcome = outcome.says(&["11 documents, 4 changed", "1 record without the text field"]);
+    assert_eq!(rows(&outcome.stdout), without_noise(&rows(&articles())));
+    let entries = desk.report_lines("r.jsonl", "document");
+    assert_eq!((&entries[0]["record"], &entries[0]["id"]), (&1.into(), &"100".into()));
+    assert_eq!(entries[0]["removals"][0]["rule"], "ad-label");
+    assert_eq!(entries.last().unwrap()["record"], 12);
+
+    let restored = desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().stdout;
+    assert_eq!(rows(&restored), rows(&articles()));
+}
+
+#[test]
+fn the_output_does_not_depend_on_the_number_of_jobs() {
+    let run =
+        |jobs: &str| Desk::new().run_with(&format!("filter -q -j {jobs}"), articles()).succeeds().stdout;
+    assert_eq!(run("1"), run("2"));
+    assert_eq!(run("1"), run("7"));
+}
+
+#[test]
+fn a_file_without_a_finding_comes_out_byte_for_byte() {
+    Desk::new().run_with("filter --field title", articles()).succeeds().prints(articles());
+}
+
+#[test]
+fn a_restore_needs_the_clean_file_and_its_report() {
+    let desk = Desk::new();
+    let clean = desk.run_with("filter --report r.jsonl", articles()).succeeds().stdout;
+    desk.run_with("restore --report r.jsonl", articles()).fails().says(&["row 1", "it was changed"]);
+    let report = desk.text("r.jsonl");
+    desk.write("r.jsonl", report.replace("\"record\":12", "\"record\":13"));
+    desk.run_with("restore --report r.jsonl", clean).fails().says(&["ends after 12 rows"]);
+}
+
+#[test]
+fn the_clean_text_can_go_to_a_column_of_its_own() {
+    let desk = Desk::new();
+    let outcome = desk.run_with("filter --output-field clean --report r.jsonl", articles()).succeeds();
+    assert!(rows(&outcome.stdout)[0].contains("ADVERTISEMENT"));
+    assert!(rows(&outcome.stdout)[0].contains("clean: \"The council met"));
+    let restored = desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().stdout;
+    assert_eq!(rows(&restored), rows(&articles()));
+
+    let outcome = desk.run_with("filter --drop-field tags --report r.jsonl", articles()).succeeds();
+    assert!(!rows(&outcome.stdout)[0].contains("tags"));
+    desk.run_with("restore --report r.jsonl", outcome.stdout).fails().says(&["`tags`", "not in the report"]);
+}
+
+#[test]
+fn what_cannot_be_done_is_told_before_anything_is_written() {
+    for (args, told) in [
+        ("--field txet", "did you mean `text`?"),
+        ("--field score", "holds DOUBLE"),
+        ("--drop-empty", "rows cannot be left out"),
+        ("--output-field url", "a column `url` already"),
+    ] {
+        Desk::new().run_with(&format!("filter {args}"), articles()).fails().prints("").says(&[told]);
+    }
+    Desk::new()
+        .run_with("filter --format parquet", "The vote")
+        .fails()
+        .says(&["no Parquet that can be read"]);
+}
+
+#[test]
+fn rows_that_are_no_text_pass_and_are_told() {
+    let plain = fs::read("fixtures/dumps/plain.parquet").unwrap();
+    let desk = Desk::new();
+    desk.run_with("filter", &plain).succeeds().says(&["row 2: column `text` is not UTF-8 at byte 4"]);
+    desk.run_with("filter --strict", &plain).fails().says(&["row 2", "--strict stops here"]);
+}
