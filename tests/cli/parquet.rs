@@ -96,3 +96,34 @@ fn rows_that_are_no_text_pass_and_are_told() {
     desk.run_with("filter", &plain).succeeds().says(&["row 2: column `text` is not UTF-8 at byte 4"]);
     desk.run_with("filter --strict", &plain).fails().says(&["row 2", "--strict stops here"]);
 }
+
+#[test]
+fn files_are_cleaned_by_name_in_folders_and_in_place() {
+    let desk = Desk::with("a/noisy.parquet", articles());
+    let clean = desk.run("clean a/noisy.parquet -o clean.parquet").succeeds();
+    clean.says(&["11 documents, 4 changed"]);
+    assert_eq!(rows(&desk.bytes("clean.parquet")), without_noise(&rows(&articles())));
+
+    // Small files are cleaned in one go, and come to the same.
+    desk.write("a/clean.pq", desk.bytes("clean.parquet"));
+    desk.run("clean a -o b --report r.jsonl").succeeds();
+    assert_eq!(desk.bytes("b/noisy.parquet"), desk.bytes("clean.parquet"));
+    assert_eq!(desk.bytes("b/clean.pq"), desk.bytes("clean.parquet"));
+    desk.run("restore --report r.jsonl b -o c").succeeds();
+    assert_eq!(rows(&desk.bytes("c/noisy.parquet")), rows(&articles()));
+    assert_eq!(desk.bytes("c/clean.pq"), desk.bytes("clean.parquet"));
+
+    let before = fs::metadata(desk.path("a/clean.pq")).unwrap().modified().unwrap();
+    desk.run("clean a --in-place").succeeds();
+    assert_eq!(desk.bytes("a/noisy.parquet"), desk.bytes("clean.parquet"));
+    assert_eq!(fs::metadata(desk.path("a/clean.pq")).unwrap().modified().unwrap(), before);
+    desk.run("clean clean.parquet --diff").succeeds().prints("");
+}
+
+#[test]
+fn a_compressed_file_is_unpacked_first() {
+    let desk = Desk::new();
+    let packed = desk.run_with("filter --field title --compress zstd", articles()).succeeds().stdout;
+    let outcome = desk.run_with("filter -q --report r.jsonl", packed).succeeds();
+    assert_eq!(rows(&outcome.stdout), without_noise(&rows(&articles())));
+}

@@ -71,3 +71,12 @@ fn compressed_records_are_members_of_their_own() {
 fn an_archive_has_no_fields() {
     Desk::new().run_with("filter --format warc --field body", record(ARTICLE)).fails().says(&["no fields"]);
 }
+
+#[test]
+fn archives_are_cleaned_by_name() {
+    let desk = Desk::with("a.warc.wet", record(ARTICLE)).and("b.warc", record(CLEAN));
+    desk.run("clean a.warc.wet b.warc -o out --report r.jsonl").succeeds().says(&["2 documents, 1 changed"]);
+    assert_eq!((desk.text("out/a.warc.wet"), desk.text("out/b.warc")), (record(CLEAN), record(CLEAN)));
+    desk.run("restore --report r.jsonl out -o back").succeeds();
+    assert_eq!((desk.text("back/a.warc.wet"), desk.text("back/b.warc")), (record(ARTICLE), record(CLEAN)));
+}
