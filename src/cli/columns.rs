@@ -138,7 +138,7 @@ pub(super) fn failed(error: ParquetError, input: &Input) -> Error {
         ParquetError::Io(error) => Error::new(error),
         error => Error::new(error),
     };
-    error.context(format!("cannot clean {}", input.shown()))
+    error.context(input.shown())
 }
 
 /// The file that an input is, or a temporary one with its decompressed bytes.

@@ -149,7 +149,7 @@ pub enum Reader {
     Document,
     /// It is records, one after another.
     Records(Arc<dyn Format>),
-    /// It is columns, as [`parquet`](super::parquet) reads them from a file.
+    /// It is columns, as [`parquet`] reads them from a file.
     Columns,
 }
 

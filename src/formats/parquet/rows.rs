@@ -283,6 +283,7 @@ where
     if read != rows {
         return Err(ParquetError::TooShort);
     }
+    // Where a value is missing, the level is lower; where all are, there is none to take.
     let there = defs.iter().copied().max().unwrap_or_default();
     let all = values.len() == rows;
     let mut values = values.into_iter();
