@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use anyhow::Error;
+use anyhow::{Error, anyhow};
 use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::form::Reader;
 use dechaff::formats::{Format, Splitter};
@@ -70,10 +70,18 @@ impl Pieces {
                 };
                 match opened.reader.clone() {
                     Reader::Records(format) => {
-                        let blocks = self.job.blocks(opened, &*format);
+                        let blocks = self.job.blocks(opened.bytes, &*format);
                         let splitter = format.splitter();
                         let (block, at, records, lines) = (Vec::new(), 0, 0, 0);
                         self.dump = Some(Dump { index, format, blocks, block, splitter, at, records, lines });
+                    }
+                    Reader::Columns => {
+                        let error = anyhow!(
+                            "cannot look into {}: --limit and --sample do not read Parquet; \
+                             see what would go with --report FILE",
+                            input.shown()
+                        );
+                        return Some(Piece::Failed(index, error));
                     }
                     Reader::Document => {
                         self.documents += 1;
