@@ -502,7 +502,7 @@ pub(super) fn no_field(name: &str, fields: &Fields, seen: &Seen) -> Option<Strin
     }
     if seen.malformed == seen.records {
         return Some(format!(
-            "none of the {} lines of {name} is a JSON record: is this JSON Lines?",
+            "none of the {} records of {name} can be read: is it of another form? --format says of which",
             seen.records
         ));
     }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{ARTICLE, CLEAN, Desk, span_pack};
+use crate::support::{ARTICLE, CLEAN, Desk, gunzip, gzip, span_pack};
 
 /// A table with the text in its second column, and rows of many kinds.
 fn table(text: &str, delimiter: char, line_end: &str) -> String {
@@ -149,6 +149,32 @@ fn rows_that_are_left_empty_may_be_dropped_and_come_back() {
     {
         let outcome = desk.run_with(&format!("{line} {drop}"), input).succeeds().prints(expected);
         desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(input);
+    }
+}
+
+#[test]
+fn tables_and_json_in_folders_are_cleaned_and_come_back() {
+    let json = |text: &str| format!("[\n  {{\"text\": \"{}\"}}\n]\n", text.replace('\n', "\\n"));
+    let noisy = [
+        ("in/a.csv", table(ARTICLE, ';', "\r\n").into_bytes()),
+        ("in/b.tsv.gz", gzip(table(ARTICLE, '\t', "\n"))),
+        ("in/c.json", json(ARTICLE).into_bytes()),
+        ("in/d.csv", table("Nothing.", ',', "\n").into_bytes()),
+        ("in/e.txt", ARTICLE.into()),
+    ];
+    let desk = noisy.iter().fold(Desk::new(), |desk, (name, bytes)| desk.and(name, bytes));
+    desk.run("clean in -o out --report r.jsonl").succeeds();
+    assert_eq!(desk.text("out/a.csv"), table(CLEAN, ';', "\r\n"));
+    assert_eq!(gunzip(&desk.bytes("out/b.tsv.gz")), table(CLEAN, '\t', "\n").into_bytes());
+    assert_eq!(desk.text("out/c.json"), json(CLEAN));
+    desk.run("restore --report r.jsonl out -o back").succeeds();
+    desk.run("clean in --in-place --report r2.jsonl").succeeds();
+    assert_eq!(desk.text("in/a.csv"), table(CLEAN, ';', "\r\n"));
+    desk.run("restore --report r2.jsonl in --in-place").succeeds();
+    for (name, bytes) in noisy {
+        let content = |bytes: &[u8]| if name.ends_with(".gz") { gunzip(bytes) } else { bytes.to_vec() };
+        assert_eq!(content(&desk.bytes(&name.replace("in/", "back/"))), content(&bytes), "{name}");
+        assert_eq!(content(&desk.bytes(name)), content(&bytes), "{name}");
     }
 }
 

@@ -102,7 +102,10 @@ fn a_field_that_no_record_has_is_an_error() {
 
 #[test]
 fn what_is_no_json_lines_at_all_is_an_error() {
-    Desk::new().run_with("filter --format jsonl", "One.\nTwo.\n").fails().says(&["is this JSON Lines?"]);
+    Desk::new()
+        .run_with("filter --format jsonl", "One.\nTwo.\n")
+        .fails()
+        .says(&["none of the 2 records", "--format"]);
 }
 
 #[test]
