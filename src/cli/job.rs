@@ -152,7 +152,7 @@ impl Job {
             bail!("{name} is an archive and has no fields; its texts are the blocks of its records");
         }
         if !self.found_by_walking && is_text && self.fields_given {
-            bail!("{name} is text and has no fields; say --format jsonl if it is JSON Lines");
+            bail!("{name} is text and has no fields; if it is a dump, say of which form with --format");
         }
         if !self.found_by_walking && !is_table && self.fields.table != TableShape::default() {
             bail!("--delimiter and --no-header are for tables; {name} is none");

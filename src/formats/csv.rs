@@ -81,8 +81,8 @@ impl Csv {
 
     fn about(&self, record: &[u8], cells: &[Cell]) -> About {
         let known = |columns: &[usize]| {
-            let values = columns.iter().filter_map(|&column| Some(decoded(record, cells.get(column)?)));
-            values.into_iter().find(|value| !value.is_empty()).map(Cow::into_owned)
+            let mut values = columns.iter().filter_map(|&column| Some(decoded(record, cells.get(column)?)));
+            values.find(|value| !value.is_empty()).map(Cow::into_owned)
         };
         let Columns { url, title, id, lang, .. } = &self.columns;
         About { id: known(id), url: known(url), title: known(title), lang: known(lang) }
@@ -119,18 +119,20 @@ impl Csv {
     }
 
     /// Puts in quotes a field that had none and would no longer be read as it should be: a rule put in what
-    /// needs them, or a cut left a quote as its first character, or nothing as the only field of the row.
+    /// needs them, or a cut left a quote as its first character, or the row has nothing left but nothing.
     fn quote(&self, found: &Found<'_>, cells: &[Cell], cuts: &mut Vec<Cut>) {
         let text = found.text.text();
         let content = found.text.content_range();
-        let is_quoted = self.column_of(found).is_some_and(|column| cells[column].quoted);
-        if is_quoted || found.edits.is_empty() {
+        if self.column_of(found).is_some_and(|column| cells[column].quoted) {
             return;
         }
         let left = edited(text, found.edits);
-        let put_in = found.edits.iter().filter_map(|edit| edit.replacement.as_deref());
-        let is_blank_row = left.is_empty() && cells.len() == 1;
-        if !is_blank_row && !self.needs_quotes(&left) && !put_in.into_iter().any(|text| text.contains('"')) {
+        let kept = (0..cells.len()).filter(|column| !self.columns.dropped.contains(column)).count();
+        let is_blank_row = left.is_empty() && kept == 1 && self.fields.outcome.added().is_none();
+        let puts_in_quote = |edit: &Edit| edit.replacement.as_ref().is_some_and(|text| text.contains('"'));
+        let is_changed = !found.edits.is_empty();
+        let needs_quotes = is_changed && (self.needs_quotes(&left) || found.edits.iter().any(puts_in_quote));
+        if !is_blank_row && !needs_quotes {
             return;
         }
         let goes = |at: usize| found.edits.iter().any(|edit| edit.span.range().contains(&at));

@@ -45,7 +45,7 @@ const FORMS: [(Form, &str, &[&str]); 8] = [
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
     (Form::Json, "json", &["json"]),
     (Form::Csv, "csv", &["csv"]),
-    (Form::Tsv, "tsv", &["tsv", "tab"]),
+    (Form::Tsv, "tsv", &["tsv"]),
     (Form::Parquet, "parquet", &["parquet", "pq"]),
     (Form::Warc, "warc", &["warc", "wet"]),
 ];

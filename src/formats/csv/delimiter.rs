@@ -103,7 +103,7 @@ pub struct NoDelimiter;
 pub struct Head<'r> {
     /// What parts its fields.
     pub delimiter: Delimiter,
-    /// Its first record, with its line end; none where it ends in nothing.
+    /// Its first record, with its line end; empty when there is none.
     pub first: Vec<u8>,
     /// All of the input.
     pub input: Box<dyn Read + Send + 'r>,

@@ -351,6 +351,20 @@ fn columns_are_added_behind_all_others_and_dropped() {
     );
 }
 
+#[test]
+fn a_row_does_not_become_a_blank_line() {
+    let table = Csv::new(
+        b"html,text",
+        FirstRow::Names,
+        Delimiter::COMMA,
+        fields(&["text"], Outcome::InPlace, &["html"]),
+    )
+    .unwrap();
+    assert_eq!(with_edits(&table, b"<p>,one", &[]), "one");
+    assert_eq!(with_edits(&table, b"<p>,", &[]), "\"\"");
+    assert_eq!(with_edits(&table, b"<p>,one", &[edit((0..3).into(), None)]), "\"\"");
+}
+
 /// Pieces of tables, wrong ones too.
 fn table() -> impl Strategy<Value = String> {
     let piece =
