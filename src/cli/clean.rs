@@ -9,16 +9,19 @@ use dechaff::formats::form::Form;
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::Detail;
 use dechaff::report::Header;
+use dechaff::report::human::counted;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::{inputs, is_same_place, targets};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
+use super::output::partial_name;
 use super::packs::PackArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
+use super::resume::Resumed;
 use super::run::run as run_job;
-use super::{Ending, Verbosity};
+use super::{Ending, Verbosity, console};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,6 +51,9 @@ pub(super) struct CleanArgs {
     /// Print each removal and each near miss with the evidence instead of the clean text, and write nothing.
     #[arg(long, conflicts_with_all = ["output", "in_place", "diff"])]
     explain: bool,
+    /// Go on with a run that was interrupted: what is done is not done again, and its report is carried on.
+    #[arg(long)]
+    resume: bool,
     /// The form of the files [default: told by their names, else by their first bytes].
     #[arg(long, value_name = "FORM", value_parser = parse_form())]
     format: Option<Form>,
@@ -69,7 +75,8 @@ pub(super) struct CleanArgs {
     verbosity: Verbosity,
 }
 
-pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
+/// `options` are those that the report names.
+pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
     let (cleaner, packs) = args.packs.cleaner()?;
     let fields = args.fields.fields()?;
     let paths = match args.paths.as_slice() {
@@ -79,8 +86,14 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
         [] => vec![PathBuf::from("-")],
         paths => paths.to_vec(),
     };
-    let inputs = inputs(&paths, args.output.as_deref())?;
+    let inputs = inputs(&paths, &[args.output.as_deref(), args.report.report.as_deref()])?;
     let one = inputs.files.len() == 1 && !inputs.from_folder;
+    if args.resume && !(args.output.is_some() || args.in_place) {
+        bail!("--resume goes on with files: say where they go with -o or --in-place");
+    }
+    if args.resume && args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+        bail!("--resume goes on with the report, which standard output does not have; give it a file");
+    }
     let look = args.look.look(&[
         ("--output", args.output.is_some()),
         ("--in-place", args.in_place),
@@ -124,12 +137,29 @@ pub(super) fn run(args: &CleanArgs) -> Result<Ending> {
             bail!("the report would take the place of {}; give it another name", path.display());
         }
     }
-    let header = Header::new(&cleaner, &packs, args.packs.described());
-    let reporter = Reporter::new(&args.report, args.verbosity, header)?;
-    let progress = Progress::start(&inputs.files, &destination, args.verbosity);
+    let header = Header::new(&cleaner, &packs, options);
+    let report = args.report.report.as_deref();
+    let resumed = match (args.resume, report.map(partial_name)) {
+        (true, _) => Resumed::find(report, &header, &inputs.files, &destination)?,
+        (false, Some(partial)) if args.in_place && partial.is_file() => bail!(
+            "{} is the way back from an interrupted run; go on with --resume, or remove it",
+            partial.display()
+        ),
+        (false, _) => Resumed::default(),
+    };
+    if resumed.count() > 0 && !args.verbosity.quiet {
+        console::note(&format!("{} done before", counted(resumed.count() as u64, "file")));
+    }
+    let files = resumed.left(inputs.files);
+    let destination = match destination {
+        Destination::Files(targets) => Destination::Files(resumed.left(targets)),
+        other => other,
+    };
+    let reporter = Reporter::new(&args.report, args.verbosity, header, resumed.reported)?;
+    let progress = Progress::start(&files, &destination, args.verbosity);
     let keeps_encoding = if args.in_place { OutputEncoding::Keep } else { OutputEncoding::Utf8 };
     let job = Job {
-        inputs: inputs.files,
+        inputs: files,
         found_by_walking: inputs.from_folder,
         cleaner,
         form: args.format.map(|form| form.described(&fields)),

@@ -77,8 +77,10 @@ pub(super) struct Inputs {
 }
 
 /// The files that `paths` name: files, `-`, patterns, and folders, of which the files of a known form are taken,
-/// as `.gitignore` lets them. Nothing under `except`, the output folder, is taken.
-pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs> {
+/// as `.gitignore` lets them. Nothing is taken that is `except`ed or under it: the output, the report.
+pub(super) fn inputs(paths: &[PathBuf], except: &[Option<&Path>]) -> Result<Inputs> {
+    let except: Vec<PathBuf> =
+        except.iter().copied().flatten().filter_map(|path| path.canonicalize().ok()).collect();
     let mut inputs = Inputs { files: Vec::new(), from_folder: false };
     for path in paths {
         if path.as_os_str() == "-" {
@@ -86,7 +88,7 @@ pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs>
         } else if path.is_dir() {
             inputs.from_folder = true;
             let before = inputs.files.len();
-            add_folder(path, except, has_known_name, &mut inputs.files)?;
+            add_folder(path, &except, has_known_name, &mut inputs.files)?;
             if inputs.files.len() == before {
                 bail!(
                     "no files to clean in {}: a folder's files are taken when they end in .{}, compressed or \
@@ -98,7 +100,7 @@ pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs>
         } else if let Some((folder, pattern)) = pattern_of(path)? {
             inputs.from_folder = true;
             let before = inputs.files.len();
-            add_folder(&folder, except, |path| pattern.is_match(path), &mut inputs.files)?;
+            add_folder(&folder, &except, |path| pattern.is_match(path), &mut inputs.files)?;
             if inputs.files.len() == before {
                 bail!("no file is named like {}", path.display());
             }
@@ -114,16 +116,16 @@ pub(super) fn inputs(paths: &[PathBuf], except: Option<&Path>) -> Result<Inputs>
 
 fn add_folder(
     folder: &Path,
-    except: Option<&Path>,
+    except: &[PathBuf],
     is_wanted: impl Fn(&Path) -> bool,
     files: &mut Vec<Input>,
 ) -> Result<()> {
-    let except = except.and_then(|path| path.canonicalize().ok());
+    let except = except.to_vec();
     let mut builder = WalkBuilder::new(folder);
     builder.require_git(false).sort_by_file_name(Ord::cmp);
-    builder.filter_entry(move |entry| match &except {
-        Some(except) if entry.depth() > 0 => entry.path().canonicalize().ok().as_ref() != Some(except),
-        _ => true,
+    builder.filter_entry(move |entry| {
+        let is_same = |path: PathBuf| except.contains(&path);
+        except.is_empty() || entry.depth() == 0 || !entry.path().canonicalize().is_ok_and(is_same)
     });
     for entry in builder.build() {
         let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;

@@ -82,7 +82,8 @@ impl RecordEnd {
     }
 }
 
-pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
+/// `options` are those that the report names.
+pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
     let (cleaner, packs) = args.packs.cleaner()?;
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
@@ -95,8 +96,8 @@ pub(super) fn run(args: &FilterArgs) -> Result<Ending> {
         }
         (form, None) => form.map(|form| form.described(&fields)),
     };
-    let header = Header::new(&cleaner, &packs, args.packs.described());
-    let reporter = Reporter::new(&args.report, args.verbosity, header)?;
+    let header = Header::new(&cleaner, &packs, options);
+    let reporter = Reporter::new(&args.report, args.verbosity, header, None)?;
     let look = args
         .look
         .look(&[("--compress", args.compress.is_some()), ("--report", args.report.report.is_some())])?;

@@ -15,13 +15,16 @@ mod progress;
 mod report;
 mod report_reader;
 mod restore;
+mod resume;
 mod rules;
 mod run;
 
+use std::ffi::OsStr;
 use std::io;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,11 +81,12 @@ enum Ending {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.color.apply();
     let result = match cli.command {
-        Command::Clean(args) => clean::run(&args),
-        Command::Filter(args) => filter::run(&args),
+        Command::Clean(args) => clean::run(&args, options(&matches)),
+        Command::Filter(args) => filter::run(&args, options(&matches)),
         Command::Restore(args) => restore::run(&args),
         Command::Rules(args) => rules::run(&args),
     };
@@ -97,6 +101,36 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Options that have no part in what becomes of a document.
+const OTHER_OPTIONS: [&str; 14] = [
+    "color", "compress", "diff", "explain", "in-place", "jobs", "limit", "output", "quiet", "report",
+    "resume", "sample", "seed", "verbose",
+];
+
+/// The options of the command that decide what becomes of documents, as they were given.
+fn options(matches: &ArgMatches) -> Vec<String> {
+    let cli = Cli::command();
+    let Some((name, matches)) = matches.subcommand() else { return Vec::new() };
+    let Some(command) = cli.find_subcommand(name) else { return Vec::new() };
+    let mut options = Vec::new();
+    for arg in command.get_arguments() {
+        let (Some(long), id) = (arg.get_long(), arg.get_id().as_str()) else { continue };
+        if OTHER_OPTIONS.contains(&long) || matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let places = matches.indices_of(id).into_iter().flatten();
+        if arg.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            let value = |value: &OsStr| format!("--{long}={}", value.to_string_lossy());
+            options.extend(places.zip(values.map(value)));
+        } else {
+            options.extend(places.map(|place| (place, format!("--{long}"))));
+        }
+    }
+    options.sort();
+    options.into_iter().map(|(_, option)| option).collect()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

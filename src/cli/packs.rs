@@ -61,21 +61,6 @@ impl PackArgs {
             Cleaner::builder().packs(packs.clone()).selection(self.selection()).budgets(budgets).build()?;
         Ok((cleaner, packs))
     }
-
-    /// The arguments again, for the report.
-    pub fn described(&self) -> Vec<String> {
-        let list = |name: &str, values: &[String]| -> Option<String> {
-            (!values.is_empty()).then(|| format!("--{name}={}", values.join(",")))
-        };
-        let packs = self.packs.iter().map(|path| format!("--pack={}", path.display()));
-        packs
-            .chain(self.no_default_packs.then(|| "--no-default-packs".to_owned()))
-            .chain(self.select.as_deref().and_then(|names| list("select", names)))
-            .chain(list("extend-select", &self.extend_select))
-            .chain(list("ignore", &self.ignore))
-            .chain(self.budget.map(|share| format!("--budget={share}")))
-            .collect()
-    }
 }
 
 /// The packs in some files and folders. All mistakes of all files are shown together.

@@ -9,7 +9,7 @@ use dechaff::compress::{Compression, Encoder};
 use dechaff::formats::records::{Detail, Done, Entry};
 use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summary, human};
 
-use super::output::OutputFile;
+use super::output::{OutputFile, Start, keep_partial};
 use super::{Verbosity, console};
 
 /// How many records that cannot be read are told of one by one; the report tells of all.
@@ -46,28 +46,42 @@ enum ReportFile {
 }
 
 impl Reporter {
-    pub fn new(args: &ReportArgs, verbosity: Verbosity, header: Header) -> Result<Self> {
+    /// Starts a report, or goes on with the partial one of a run that came to `before`.
+    pub fn new(
+        args: &ReportArgs,
+        verbosity: Verbosity,
+        header: Header,
+        before: Option<Summary>,
+    ) -> Result<Self> {
+        let start = if before.is_some() { Start::AtEnd } else { Start::Afresh };
         let file = match &args.report {
             None => None,
             Some(path) if path.as_os_str() == "-" => Some(ReportFile::Stdout),
             Some(path) => {
-                let file = Encoder::new(Compression::of_name(path), OutputFile::create(path)?)
-                    .with_context(|| cannot_write(path))?;
+                let file = OutputFile::create_partial(path, start)?;
+                let file =
+                    Encoder::new(Compression::of_name(path), file).with_context(|| cannot_write(path))?;
                 Some(ReportFile::File(Box::new(file), path.clone()))
             }
         };
+        let goes_on = before.is_some();
+        let summary = before.unwrap_or_default();
         let mut reporter = Self {
             file,
             verbosity,
-            summary: Summary::default(),
+            ordinal: summary.documents + summary.skipped + summary.without_text,
+            summary,
             of_file: Summary::default(),
             path: None,
-            ordinal: 0,
             records: 0,
             lines: 0,
             told: 0,
         };
-        reporter.write(&Line::Header(header))?;
+        if goes_on {
+            reporter.keep();
+        } else {
+            reporter.write(&Line::Header(header))?;
+        }
         Ok(reporter)
     }
 
@@ -193,8 +207,20 @@ impl Reporter {
         self.verbosity.quiet
     }
 
-    /// Writes out what has been said so far: before a file is replaced, its way back is on disk.
+    /// Writes out what has been said so far: before a file is replaced, its way back is on disk, and stays there
+    /// if the run breaks off.
     pub fn flush(&mut self) -> Result<()> {
+        self.keep();
+        self.write_out()
+    }
+
+    fn keep(&self) {
+        if let Some(ReportFile::File(_, path)) = &self.file {
+            keep_partial(path);
+        }
+    }
+
+    fn write_out(&mut self) -> Result<()> {
         match &mut self.file {
             Some(ReportFile::File(file, path)) => file.flush().with_context(|| cannot_write(path)),
             Some(ReportFile::Stdout) => io::stdout().flush().context("cannot write the report"),
@@ -205,7 +231,7 @@ impl Reporter {
     /// Closes the report, and says the sum to the person.
     pub fn finish(mut self) -> Result<Summary> {
         self.write(&Line::Summary(self.summary.clone()))?;
-        self.flush()?;
+        self.write_out()?;
         if let Some(ReportFile::File(file, path)) = self.file {
             file.finish().with_context(|| cannot_write(&path))?.finish()?;
         }

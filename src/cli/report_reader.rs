@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result, bail};
 use dechaff::compress::decoder;
-use dechaff::report::{BytesEntry, DocumentEntry, FORMAT, FileEntry, Line};
+use dechaff::report::{BytesEntry, DocumentEntry, FORMAT, FileEntry, Header, Line, Summary};
 use serde::Deserialize;
 
 /// What a report tells of: its texts and dumps, without their removals.
@@ -34,6 +34,16 @@ pub(super) struct DumpPlace {
     pub entry: FileEntry,
 }
 
+/// What a report says of one input, from its first line to its last.
+pub(super) struct Section {
+    from: Position,
+    to: Position,
+    pub path: String,
+    pub output: Option<String>,
+    pub after: BytesEntry,
+    pub summary: Summary,
+}
+
 /// The start of a line of the report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {
@@ -42,6 +52,8 @@ pub(super) struct Position {
     /// Lines before it.
     lines: usize,
 }
+
+const START: Position = Position { offset: 0, lines: 0 };
 
 impl TextPlace {
     /// True when the text was read from or written to this place.
@@ -101,11 +113,11 @@ struct Glance {
 
 impl ReportReader {
     /// Opens a report and reads its header.
-    pub fn open(path: &Path) -> Result<Self> {
-        let next = Position { offset: 0, lines: 0 };
-        let mut reader = Self { path: path.to_owned(), input: open(path)?, next, ahead: None, ended: false };
+    pub fn open(path: &Path) -> Result<(Header, Self)> {
+        let mut reader =
+            Self { path: path.to_owned(), input: open(path)?, next: START, ahead: None, ended: false };
         match reader.next_line()? {
-            Some(Line::Header(header)) if header.format == FORMAT => Ok(reader),
+            Some(Line::Header(header)) if header.format == FORMAT => Ok((header, reader)),
             Some(Line::Header(header)) => bail!(
                 "the report {} has form {}, this dechaff reads form {FORMAT}; restore with dechaff {}",
                 path.display(),
@@ -153,12 +165,60 @@ impl ReportReader {
         Ok(index)
     }
 
+    /// Reads on to the end, and says where each input is told of that was worked on.
+    pub fn sections(&mut self) -> Result<Vec<Section>> {
+        let mut sections: Vec<Section> = Vec::new();
+        let mut from = self.next;
+        while let Some(line) = self.next_bytes()? {
+            let glance: Glance = self.parsed(&line)?;
+            if glance.line.or(glance.record).is_some() {
+                continue;
+            }
+            match self.parsed(&line)? {
+                Line::Document(entry) => {
+                    let mut summary = Summary::default();
+                    summary.count_entry(&entry);
+                    let DocumentEntry { path, output, after, .. } = *entry;
+                    let path = path.unwrap_or_default();
+                    sections.push(Section { from, to: self.next, path, output, after, summary });
+                }
+                Line::File(entry) => {
+                    let FileEntry { path, output, after, summary, .. } = *entry;
+                    sections.push(Section { from, to: self.next, path, output, after, summary });
+                }
+                // What was said before it is void if it failed after all.
+                Line::Skipped(entry) => {
+                    sections.pop_if(|last| Some(&last.path) == entry.path.as_ref());
+                }
+                Line::Header(_) | Line::Summary(_) => {}
+            }
+            from = self.next;
+        }
+        Ok(sections)
+    }
+
+    /// Copies the header.
+    pub fn copy_header(&mut self, out: &mut impl Write) -> Result<()> {
+        self.go_to(START)?;
+        let header = self.next_bytes()?.unwrap_or_default();
+        out.write_all(&header).context("cannot copy the report")
+    }
+
+    /// Copies what is said of an input.
+    pub fn copy(&mut self, section: &Section, out: &mut impl Write) -> Result<()> {
+        self.go_to(section.from)?;
+        let bytes = section.to.offset - section.from.offset;
+        io::copy(&mut self.input.by_ref().take(bytes), out).context("cannot copy the report")?;
+        self.next = section.to;
+        Ok(())
+    }
+
     /// Goes on reading at another line.
     pub fn go_to(&mut self, position: Position) -> Result<()> {
         (self.ahead, self.ended) = (None, false);
         if position < self.next {
             self.input = open(&self.path)?;
-            self.next = Position { offset: 0, lines: 0 };
+            self.next = START;
         }
         let way = position.offset - self.next.offset;
         let gone = io::copy(&mut self.input.by_ref().take(way), &mut io::sink())

@@ -44,10 +44,10 @@ pub(super) struct RestoreArgs {
 }
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
-    let mut report = ReportReader::open(&args.report)?;
+    let (_, mut report) = ReportReader::open(&args.report)?;
     let index = report.index()?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from("-")] } else { args.paths.clone() };
-    let inputs = inputs(&paths, args.output.as_deref())?;
+    let inputs = inputs(&paths, &[args.output.as_deref(), Some(&args.report)])?;
     let targets: Vec<Option<PathBuf>> = match &args.output {
         Some(output) => targets(&inputs, output)?.into_iter().map(Some).collect(),
         None if args.in_place => {
@@ -175,7 +175,8 @@ fn opened(input: &Input) -> Result<(Option<Compression>, Box<dyn Read + Send>)> 
     decoder(input.open()?).with_context(|| format!("cannot read {}", input.shown()))
 }
 
-fn digest(mut bytes: impl Read) -> io::Result<BytesEntry> {
+/// The digest of some bytes.
+pub(super) fn digest(mut bytes: impl Read) -> io::Result<BytesEntry> {
     let mut digester = Digester::default();
     let mut piece = vec![0; BLOCK];
     loop {

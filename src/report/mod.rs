@@ -57,7 +57,7 @@ pub enum Line {
 }
 
 /// What made the report.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// See [`FORMAT`].
     pub format: u32,
@@ -151,6 +151,9 @@ pub struct DocumentEntry {
     pub after: BytesEntry,
     /// Every removal, in order.
     pub removals: Vec<Removal>,
+    /// The length of a file's text in bytes of UTF-8; none for a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_bytes: Option<usize>,
     /// True when nothing was removed from the text: the clean text or the findings went to another field.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub text_kept: bool,
@@ -341,6 +344,7 @@ impl DocumentEntry {
                 entry.patches = patches.iter().map(PatchEntry::from).collect();
             }
         }
+        entry.text_bytes = Some(decoded.text().len());
         entry.encoding = Some(EncodingEntry {
             name: decoded.encoding().name().to_owned(),
             source: source_name(decoded.source()).to_owned(),

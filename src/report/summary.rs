@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::DocumentEntry;
 use crate::document::Cleaned;
 
 /// What a run came to.
@@ -55,16 +56,30 @@ impl Summary {
         self.text_bytes += text.len() as u64;
         self.near_misses += cleaned.near_misses().len() as u64;
         for edit in cleaned.edits() {
-            let bytes = edit.span.len() as u64;
-            self.removed_bytes += bytes;
-            if !self.rules.contains_key(&edit.rule.id) {
-                let kind = edit.rule.kind.name().to_owned();
-                self.rules.insert(edit.rule.id.clone(), RuleCount { kind, removals: 0, bytes: 0 });
-            }
-            if let Some(count) = self.rules.get_mut(&edit.rule.id) {
-                count.removals += 1;
-                count.bytes += bytes;
-            }
+            self.count_removal(&edit.rule.id, edit.rule.kind.name(), edit.span.len() as u64);
+        }
+    }
+
+    /// Counts a text by what a report says of it.
+    pub fn count_entry(&mut self, entry: &DocumentEntry) {
+        self.documents += 1;
+        self.changed += u64::from(!entry.removals.is_empty());
+        self.text_bytes += entry.text_bytes.unwrap_or_default() as u64;
+        self.near_misses += entry.near_misses.len() as u64;
+        for removal in &entry.removals {
+            let [start, end] = removal.place.bytes;
+            self.count_removal(&removal.rule, &removal.kind, end.saturating_sub(start) as u64);
+        }
+    }
+
+    fn count_removal(&mut self, rule: &str, kind: &str, bytes: u64) {
+        self.removed_bytes += bytes;
+        if !self.rules.contains_key(rule) {
+            self.rules.insert(rule.to_owned(), RuleCount { kind: kind.to_owned(), removals: 0, bytes: 0 });
+        }
+        if let Some(count) = self.rules.get_mut(rule) {
+            count.removals += 1;
+            count.bytes += bytes;
         }
     }
 

@@ -18,6 +18,7 @@ mod parquet;
 mod progress;
 mod report;
 mod restore;
+mod resume;
 mod rules;
 mod support;
 mod terminal;
