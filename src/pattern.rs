@@ -1,6 +1,6 @@
 //! Patterns: regular expressions with what is known of the texts that they match.
 
-mod whole;
+mod verdict;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,14 +10,14 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
-use whole::Whole;
+use verdict::Verdict;
 
 /// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
 const PATTERN_BYTES: usize = 4 << 20;
 
 /// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
 /// more than this makes none of them faster.
-const LEARNED_BYTES: usize = 300 << 10;
+const LEARNED_BYTES: usize = 128 << 10;
 
 /// The group of a pattern that is the noise in what it matches.
 const NOISE: &str = "noise";
@@ -38,9 +38,9 @@ pub(crate) struct Pattern {
 #[derive(Debug)]
 pub(crate) enum Engine {
     /// It finds places in a text.
-    Part(Box<Regex>),
+    Places(Box<Regex>),
     /// It says yes or no.
-    Whole(Box<Whole>),
+    Verdict(Box<Verdict>),
 }
 
 /// What can be told of a text faster than by matching, and mostly without compiling the pattern at all.
@@ -92,6 +92,8 @@ pub(crate) fn behind_marks(text: &str) -> &str {
 pub(crate) enum Reach {
     /// Some of it.
     Part,
+    /// Some of it, and it is asked where that is.
+    Places,
     /// All of it.
     Whole,
 }
@@ -118,13 +120,15 @@ impl Pattern {
 
     fn build(&self) -> Result<Engine, CompileError> {
         match self.reach {
-            Reach::Part => regex::RegexBuilder::new(&self.source)
+            Reach::Places => regex::RegexBuilder::new(&self.source)
                 .size_limit(PATTERN_BYTES)
                 .dfa_size_limit(LEARNED_BYTES)
                 .build()
-                .map(|regex| Engine::Part(Box::new(regex)))
+                .map(|regex| Engine::Places(Box::new(regex)))
                 .map_err(|error| CompileError(error.to_string())),
-            Reach::Whole => Whole::new(&self.source).map(|whole| Engine::Whole(Box::new(whole))),
+            Reach::Part => Verdict::new(&self.source).map(|verdict| Engine::Verdict(Box::new(verdict))),
+            Reach::Whole => Verdict::new(&format!("^(?:{})$", self.source))
+                .map(|verdict| Engine::Verdict(Box::new(verdict))),
         }
     }
 
@@ -135,12 +139,12 @@ impl Pattern {
         })
     }
 
-    /// The places in `text` that match: the group `noise` where the pattern has one, else all of the match. A
-    /// pattern that matches all of a text has none.
+    /// The places in `text` that match: the group `noise` where the pattern has one, else all of the match. Only
+    /// a pattern of [`Reach::Places`] has some.
     pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
         let regex = match self.engine() {
-            Engine::Part(regex) => Some(&**regex),
-            Engine::Whole(_) => None,
+            Engine::Places(regex) => Some(&**regex),
+            Engine::Verdict(_) => None,
         };
         let has_group = |regex: &&Regex| regex.capture_names().flatten().any(|name| name == NOISE);
         let groups = regex.filter(has_group).map(|regex| {
@@ -163,8 +167,8 @@ impl Pattern {
     pub fn is_match(&self, text: &str) -> bool {
         self.shape.as_ref().is_none_or(|shape| shape.fits(text))
             && match self.engine() {
-                Engine::Part(regex) => regex.is_match(text),
-                Engine::Whole(whole) => whole.is_match(text),
+                Engine::Places(regex) => regex.is_match(text),
+                Engine::Verdict(verdict) => verdict.is_match(text),
             }
     }
 }

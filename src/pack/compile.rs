@@ -38,7 +38,8 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
     let mut compiler = Compiler { source, patterns, mistakes: Vec::new() };
     let header = &parsed.pack;
     compiler.check_id(&header.id);
-    let allow: Vec<Pattern> = header.allow.iter().filter_map(|pattern| compiler.condition(pattern)).collect();
+    let allow: Vec<Pattern> =
+        header.allow.iter().filter_map(|pattern| compiler.condition(pattern, Reach::Places)).collect();
 
     compiler.share(header.budget.as_ref());
 
@@ -114,7 +115,7 @@ impl Compiler<'_> {
         self.check_examples(rule);
         let (matcher, literals) = self.matcher(&rule.matching)?;
         let mut allow: Vec<Pattern> =
-            rule.allow.iter().filter_map(|pattern| self.condition(pattern)).collect();
+            rule.allow.iter().filter_map(|pattern| self.condition(pattern, Reach::Places)).collect();
         allow.extend_from_slice(pack_allow);
         let info = RuleInfo {
             id: rule.id.get_ref().clone(),
@@ -186,7 +187,7 @@ impl Compiler<'_> {
     fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Literals>)> {
         match def.get_ref() {
             MatchDef::Span(patterns) => {
-                let (patterns, literals) = self.patterns(patterns, Reach::Part)?;
+                let (patterns, literals) = self.patterns(patterns, Reach::Places)?;
                 Some((Matcher::Span(patterns), literals))
             }
             MatchDef::Line(patterns) => {
@@ -231,7 +232,7 @@ impl Compiler<'_> {
                 Some((Matcher::Echo(Echo { until: words, max_chars }), literals))
             }
             MatchDef::Repeat(RepeatDef { of, within, min_chars, unless }) => {
-                let unless = unless.as_ref().and_then(|pattern| self.condition(pattern));
+                let unless = unless.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part));
                 let repeat = Repeat { of: *of, within: *within, min_chars: *min_chars, unless };
                 Some((Matcher::Repeat(repeat), Vec::new()))
             }
@@ -314,9 +315,9 @@ impl Compiler<'_> {
     }
 
     /// A pattern of a condition may match the empty text: that is how it says "no line".
-    fn condition(&mut self, pattern: &Spanned<String>) -> Option<Pattern> {
+    fn condition(&mut self, pattern: &Spanned<String>, reach: Reach) -> Option<Pattern> {
         self.parse(pattern.span(), pattern.get_ref())?;
-        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), Reach::Part, None))
+        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), reach, None))
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<Hir> {
@@ -357,15 +358,15 @@ impl Compiler<'_> {
             langs: either(&when.langs, langs),
             within_first: when.within_first,
             within_last: when.within_last,
-            text: when.text.as_ref().and_then(|pattern| self.condition(pattern)),
+            text: when.text.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
             min_chars: when.min_chars,
             max_chars: when.max_chars,
             in_line: when.in_line,
             case: when.case,
-            previous: when.previous.as_ref().and_then(|pattern| self.condition(pattern)),
-            next: when.next.as_ref().and_then(|pattern| self.condition(pattern)),
-            not_previous: when.not_previous.as_ref().and_then(|pattern| self.condition(pattern)),
-            not_next: when.not_next.as_ref().and_then(|pattern| self.condition(pattern)),
+            previous: when.previous.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
+            next: when.next.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
+            not_previous: when.not_previous.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
+            not_next: when.not_next.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
             unless_lines: self
                 .line_counts([pack.and_then(|pack| pack.unless_lines.as_ref()), when.unless_lines.as_ref()]),
             with_lines: self

@@ -1,4 +1,4 @@
-//! Patterns that match all of a text or none of it, as most do.
+//! Patterns of which only yes or no is asked, as of most.
 //!
 //! They need less than a [`regex::Regex`] has, which also goes backwards to find where a match starts and keeps
 //! several engines at hand. With hundreds of patterns in use that is most of the memory and most of the time
@@ -6,19 +6,19 @@
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use regex_automata::Input;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Anchored, Input};
 
 use super::{CompileError, LEARNED_BYTES, PATTERN_BYTES};
 
 /// An automaton that learns its states from the texts it reads, and what reads those that it cannot: a word's
 /// edge beside a letter outside ASCII, or a text that has too many states.
 #[derive(Debug)]
-pub(crate) struct Whole {
+pub(crate) struct Verdict {
     dfa: DFA,
     backtracker: BoundedBacktracker,
     caches: Caches<Cache>,
@@ -28,8 +28,8 @@ pub(crate) struct Whole {
 /// One for each thread that matches at the same time.
 type Caches<C> = Pool<C, Box<dyn Fn() -> C + Send + Sync + UnwindSafe + RefUnwindSafe>>;
 
-impl Whole {
-    /// Compiles a pattern that is to match all of a text.
+impl Verdict {
+    /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Self, CompileError> {
         let nfa = NFA::compiler()
             .configure(
@@ -37,7 +37,7 @@ impl Whole {
                     .which_captures(WhichCaptures::None)
                     .nfa_size_limit(Some(PATTERN_BYTES)),
             )
-            .build(&format!("^(?:{source})$"))
+            .build(source)
             .map_err(|error| CompileError(error.to_string()))?;
         let config = DFA::config()
             .unicode_word_boundary(true)
@@ -60,9 +60,9 @@ impl Whole {
         })
     }
 
-    /// True when the pattern matches all of `text`.
+    /// True when the pattern matches in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+        let input = Input::new(text).earliest(true);
         let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input).map(|found| found.is_some());
         found.unwrap_or_else(|_| self.by_backtracking(input))
     }
@@ -80,21 +80,21 @@ impl Whole {
 
 #[cfg(test)]
 mod tests {
-    use super::Whole;
+    use super::Verdict;
 
     #[test]
-    fn all_of_a_text_matches_or_none() {
-        let whole = Whole::new(r"(?i)share\b.{0,20}|ad").unwrap();
-        assert!(whole.is_match("Share this") && whole.is_match("AD"));
-        assert!(!whole.is_match("Please share this") && !whole.is_match("ads") && !whole.is_match(""));
+    fn a_pattern_matches_anywhere_or_where_it_is_anchored() {
+        let verdict = Verdict::new(r"(?i)share\b|^ad$").unwrap();
+        assert!(verdict.is_match("Please share this") && verdict.is_match("AD"));
+        assert!(!verdict.is_match("Please shares this") && !verdict.is_match("ads") && !verdict.is_match(""));
     }
 
     #[test]
     fn texts_that_the_automaton_cannot_read_are_read_otherwise() {
-        let whole = Whole::new(r".*\bé\b.*x").unwrap();
-        assert!(whole.is_match("aé é bx"));
-        assert!(!whole.is_match("aé éb bx"));
+        let verdict = Verdict::new(r".*\bé\b.*x").unwrap();
+        assert!(verdict.is_match("aé é bx"));
+        assert!(!verdict.is_match("aé éb bx"));
         let long = format!("{} é x", "aé ".repeat(200_000));
-        assert!(whole.is_match(&long));
+        assert!(verdict.is_match(&long));
     }
 }
