@@ -28,6 +28,7 @@ pub mod encode;
 pub mod formats;
 mod frequency;
 mod guard;
+pub mod html;
 pub mod ordered;
 pub mod pack;
 mod pattern;

@@ -1,0 +1,340 @@
+//! What is known of each block: the numbers that the model judges by.
+
+use std::collections::HashMap;
+
+use super::hints::{HINTS, Hint};
+use super::page::{Page, Tag};
+use super::words::{Words, fold, words_of};
+
+/// How far up names are looked at for hints.
+const HINT_LEVELS: usize = 12;
+/// Of how many elements around a block the content is described.
+const LEVELS: usize = 4;
+
+/// The names of the numbers before those of the hints, in order.
+const NAMES: &[&str] = &[
+    "words", "word_length", "linked", "links", "stressed", "end", "commas", "small", "capitalised", "digits", "upper",
+    "starts_small", "sentences", "tag", "heading_level", "line_break", "depth", "phrase", "time",
+    "index", "part_before", "prose_before", "prose_after", "blocks_to_prose", "blocks_from_prose", "since_heading", "after_title",
+    "in_title", "title_in", "in_description", "in_data", "seen_before", "seen_after",
+    "look_count", "look_words", "look_linked", "look_prose", "look_rank",
+    "prev_words", "prev_linked", "prev_end", "prev_prose", "prev_same", "prev_tag", "prev_heading",
+    "next_words", "next_linked", "next_end", "next_prose", "next_same", "next_tag", "next_heading",
+    "prev2_words", "prev2_linked", "prev2_prose", "next2_words", "next2_linked", "next2_prose",
+    "up1_words", "up1_linked", "up1_prose", "up1_blocks", "up1_mean",
+    "up2_words", "up2_linked", "up2_prose", "up2_blocks", "up2_mean",
+    "up3_words", "up3_linked", "up3_prose", "up3_blocks", "up3_mean",
+    "up4_words", "up4_linked", "up4_prose", "up4_blocks", "up4_mean",
+    "best_in", "best_distance", "best_prose", "best_before", "best_after", "shared_depth",
+    "article_in", "articles", "page_words", "page_prose", "page_linked", "page_blocks", "page_is_article", "page_sentences",
+    "near_prose", "list_linked", "list_items", "sibling_prose",
+];
+
+/// The number of features.
+pub(super) const FEATURES: usize = NAMES.len() + HINTS;
+
+/// The name of a feature.
+pub(super) fn name(feature: usize) -> String {
+    match NAMES.get(feature) {
+        Some(name) => (*name).to_owned(),
+        None => format!("hint_{}", feature - NAMES.len()),
+    }
+}
+
+/// What is added up over the blocks in an element.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    words: f32,
+    linked: f32,
+    prose: f32,
+    blocks: f32,
+    /// Prose directly in it, and half of that in its children, and so on: where it is greatest, the article is.
+    weight: f32,
+    first: u32,
+    last: u32,
+}
+
+/// What is added up over the blocks of one look.
+#[derive(Clone, Copy, Default)]
+struct Look {
+    count: f32,
+    words: f32,
+    linked: f32,
+    prose: f32,
+    seen: f32,
+}
+
+/// The features of all blocks of a page, a row each.
+pub(super) fn features(page: &Page) -> Vec<[f32; FEATURES]> {
+    let blocks = &page.blocks;
+    let count = blocks.len();
+    if count == 0 {
+        return Vec::new();
+    }
+    let words: Vec<Words> = blocks.iter().map(|block| words_of(&block.text)).collect();
+    let linked = |at: usize| blocks[at].linked as f32 / blocks[at].chars.max(1) as f32;
+    let prose: Vec<f32> = (0..count).map(|at| words[at].prose(linked(at))).collect();
+
+    let mut sums = vec![Sum { first: u32::MAX, ..Sum::default() }; page.elements.len()];
+    let mut looks: HashMap<u32, Look> = HashMap::new();
+    for (at, block) in blocks.iter().enumerate() {
+        let look = looks.entry(page.elements[block.element].look).or_default();
+        look.count += 1.0;
+        look.words += words[at].count;
+        look.linked += words[at].count * linked(at);
+        look.prose += prose[at];
+        let sum = &mut sums[block.element];
+        sum.words += words[at].count;
+        sum.linked += words[at].count * linked(at);
+        sum.prose += prose[at];
+        sum.weight += prose[at];
+        sum.blocks += 1.0;
+        sum.first = sum.first.min(at as u32);
+        sum.last = sum.last.max(at as u32);
+    }
+    for element in (1..page.elements.len()).rev() {
+        let own = sums[element];
+        let sum = &mut sums[page.elements[element].parent];
+        sum.words += own.words;
+        sum.linked += own.linked;
+        sum.prose += own.prose;
+        sum.blocks += own.blocks;
+        sum.weight += own.weight * 0.6;
+        sum.first = sum.first.min(own.first);
+        sum.last = sum.last.max(own.last);
+    }
+    let total = sums[0];
+    let best = (0..sums.len()).max_by(|&a, &b| sums[a].weight.total_cmp(&sums[b].weight).then(b.cmp(&a))).unwrap_or(0);
+    let ancestors = |mut element: usize| {
+        std::iter::from_fn(move || {
+            let current = element;
+            if current == usize::MAX {
+                return None;
+            }
+            element = if current == 0 { usize::MAX } else { page.elements[current].parent };
+            Some(current)
+        })
+    };
+    let mut is_best_line = vec![false; page.elements.len()];
+    for element in ancestors(best) {
+        is_best_line[element] = true;
+    }
+    let mut in_best = vec![false; page.elements.len()];
+    for element in 0..page.elements.len() {
+        in_best[element] = element == best || element != 0 && in_best[page.elements[element].parent];
+    }
+    let articles: Vec<usize> =
+        (0..page.elements.len()).filter(|&element| page.elements[element].hints.has(Hint::Article)).collect();
+    let main_article = articles.iter().copied().max_by(|&a, &b| sums[a].prose.total_cmp(&sums[b].prose));
+
+    let title = fold(page.about.title.as_deref().or(page.about.page_title.as_deref()).unwrap_or_default());
+    let description = fold(page.about.description.as_deref().unwrap_or_default());
+    let data = page.about.body.as_deref().map(super::words::shingles);
+    let mut seen: HashMap<&str, (u32, u32)> = HashMap::new();
+    for block in blocks {
+        seen.entry(block.text.as_str()).or_default().0 += 1;
+    }
+
+    // From each block to the prose around it.
+    let is_prose: Vec<bool> = prose.iter().map(|prose| *prose > 0.0).collect();
+    let mut from_prose = vec![40.0_f32; count];
+    let mut to_prose = vec![40.0_f32; count];
+    for at in 1..count {
+        from_prose[at] = if is_prose[at - 1] { 0.0 } else { (from_prose[at - 1] + 1.0).min(40.0) };
+    }
+    for at in (0..count - 1).rev() {
+        to_prose[at] = if is_prose[at + 1] { 0.0 } else { (to_prose[at + 1] + 1.0).min(40.0) };
+    }
+    let title_at = (0..count).find(|&at| matches!(page.elements[blocks[at].element].tag, Tag::Heading(1)));
+    let sentences: f32 = words.iter().map(|words| words.sentences).sum();
+
+    let mut rows = Vec::with_capacity(count);
+    let (mut words_before, mut prose_before, mut since_heading) = (0.0, 0.0, 40.0_f32);
+    for at in 0..count {
+        let block = &blocks[at];
+        let element = &page.elements[block.element];
+        let own = &words[at];
+        let mut row = [0.0_f32; FEATURES];
+        let mut next = 0;
+        let mut put = |value: f32| {
+            row[next] = value;
+            next += 1;
+        };
+        put((1.0 + own.count).ln());
+        put(own.length);
+        put(linked(at));
+        put(block.links as f32);
+        put(block.stressed as f32 / block.chars.max(1) as f32);
+        put(own.end);
+        put(own.commas / own.count.max(1.0));
+        put(own.small);
+        put(own.capitalised);
+        put(own.digits);
+        put(own.upper);
+        put(own.starts_small);
+        put(own.sentences);
+        put(tag_number(element.tag));
+        put(if let Tag::Heading(level) = element.tag { f32::from(level) } else { 0.0 });
+        put(f32::from(u8::from(block.before == super::page::Break::Line)));
+        put(f32::from(element.depth));
+        put(own.phrase);
+        put(own.time);
+
+        put((at as f32).min(60.0));
+        put(words_before / total.words.max(1.0));
+        put(prose_before / total.prose.max(1.0));
+        put((total.prose - prose_before - prose[at]) / total.prose.max(1.0));
+        put(to_prose[at]);
+        put(from_prose[at]);
+        put(since_heading);
+        put(title_at.map_or(-100.0, |title| (at as f32 - title as f32).clamp(-40.0, 40.0)));
+
+        let folded = fold(&block.text);
+        put(share(&folded, &title));
+        put(share(&title, &folded));
+        put(if own.count >= 4.0 && !description.is_empty() { share(&folded, &description) } else { 0.0 });
+        put(data.as_ref().map_or(-1.0, |data| data.share(&block.text)));
+        let entry = seen.entry(block.text.as_str()).or_default();
+        put((entry.1 as f32).min(5.0));
+        entry.1 += 1;
+        put(((entry.0 - entry.1) as f32).min(5.0));
+
+        let look = looks.entry(element.look).or_default();
+        put(look.count.min(100.0));
+        put(look.words / look.count.max(1.0));
+        put(look.linked / look.words.max(1.0));
+        put(look.prose / total.prose.max(1.0));
+        put(look.seen / look.count.max(1.0));
+        look.seen += 1.0;
+
+        for other in [at.checked_sub(1), Some(at + 1).filter(|&other| other < count)] {
+            match other {
+                Some(other) => {
+                    let other_element = &page.elements[blocks[other].element];
+                    put((1.0 + words[other].count).ln());
+                    put(linked(other));
+                    put(words[other].end);
+                    put(prose[other]);
+                    put(sameness(page, at, other));
+                    put(tag_number(other_element.tag));
+                    put(f32::from(u8::from(matches!(other_element.tag, Tag::Heading(_)))));
+                }
+                None => (0..7).for_each(|_| put(-1.0)),
+            }
+        }
+        for other in [at.checked_sub(2), Some(at + 2).filter(|&other| other < count)] {
+            match other {
+                Some(other) => {
+                    put((1.0 + words[other].count).ln());
+                    put(linked(other));
+                    put(prose[other]);
+                }
+                None => (0..3).for_each(|_| put(-1.0)),
+            }
+        }
+
+        let mut up = block.element;
+        for _ in 0..LEVELS {
+            let sum = sums[up];
+            put((1.0 + sum.words).ln());
+            put(sum.linked / sum.words.max(1.0));
+            put(sum.prose / total.prose.max(1.0));
+            put(sum.blocks.min(200.0));
+            put(sum.words / sum.blocks.max(1.0));
+            // Elements that hold nothing more say nothing more.
+            let own = sum.blocks;
+            up = page.elements[up].parent;
+            while up != 0 && sums[up].blocks <= own {
+                up = page.elements[up].parent;
+            }
+        }
+
+        put(f32::from(u8::from(in_best[block.element])));
+        let distance = ancestors(block.element).position(|element| is_best_line[element]).unwrap_or(30);
+        put(distance as f32);
+        put(sums[best].prose / total.prose.max(1.0));
+        put((sums[best].first as f32 - at as f32).clamp(-1.0, 30.0));
+        put((at as f32 - sums[best].last as f32).clamp(-1.0, 30.0));
+        let shared = ancestors(block.element).find(|&element| is_best_line[element]).unwrap_or(0);
+        put(f32::from(page.elements[best].depth) - f32::from(page.elements[shared].depth));
+
+        let article = ancestors(block.element).filter(|&element| page.elements[element].hints.has(Hint::Article)).last();
+        put(match (article, main_article) {
+            (_, None) => 0.0,
+            (Some(article), Some(main)) if sums[article].prose >= sums[main].prose => 1.0,
+            (Some(_), Some(_)) => -1.0,
+            (None, Some(_)) => -2.0,
+        });
+        put((articles.len() as f32).min(20.0));
+        put((1.0 + total.words).ln());
+        put(total.prose / total.words.max(1.0));
+        put(total.linked / total.words.max(1.0));
+        put((count as f32).ln());
+        put(f32::from(u8::from(page.about.is_article)));
+        put((1.0 + sentences).ln());
+
+        let near = at.saturating_sub(3)..(at + 4).min(count);
+        put(near.map(|other| prose[other]).sum::<f32>());
+        let list = ancestors(block.element).take(6).find(|&element| page.elements[element].hints.has(Hint::List));
+        put(list.map_or(-1.0, |list| sums[list].linked / sums[list].words.max(1.0)));
+        put(list.map_or(-1.0, |list| sums[list].blocks.min(100.0)));
+        let parent = page.elements[block.element].parent;
+        put((sums[parent].prose - prose[at]).min(1000.0));
+        debug_assert_eq!(next, NAMES.len());
+
+        for (level, element) in ancestors(block.element).take(HINT_LEVELS).enumerate() {
+            for hint in page.elements[element].hints.numbers() {
+                let near = 1.0 / (level + 1) as f32;
+                let place = &mut row[NAMES.len() + hint];
+                *place = place.max(near);
+            }
+        }
+        for hint in block.inline.numbers() {
+            row[NAMES.len() + hint] = 1.5;
+        }
+        rows.push(row);
+        words_before += own.count;
+        prose_before += prose[at];
+        since_heading = if matches!(element.tag, Tag::Heading(_)) { 0.0 } else { (since_heading + 1.0).min(40.0) };
+    }
+    rows
+}
+
+fn tag_number(tag: Tag) -> f32 {
+    match tag {
+        Tag::Other => 0.0,
+        Tag::Paragraph => 1.0,
+        Tag::Heading(_) => 2.0,
+        Tag::Item => 3.0,
+        Tag::Cell | Tag::HeadCell => 4.0,
+        Tag::Pre => 5.0,
+        Tag::Quote => 6.0,
+        Tag::Caption => 7.0,
+        Tag::Term | Tag::Description => 8.0,
+        Tag::Button => 9.0,
+        Tag::Row | Tag::Table | Tag::List | Tag::OrderedList => 10.0,
+    }
+}
+
+/// How much alike the places of two blocks are.
+fn sameness(page: &Page, one: usize, other: usize) -> f32 {
+    let (one, other) = (page.blocks[one].element, page.blocks[other].element);
+    let (first, second) = (&page.elements[one], &page.elements[other]);
+    if one == other {
+        3.0
+    } else if first.look == second.look {
+        2.0
+    } else if first.parent == second.parent {
+        1.0
+    } else {
+        0.0
+    }
+}
+
+/// The share of the words of one text that another has.
+fn share(one: &[u32], other: &[u32]) -> f32 {
+    if one.is_empty() || other.is_empty() {
+        return 0.0;
+    }
+    one.iter().filter(|word| other.contains(word)).count() as f32 / one.len() as f32
+}

@@ -1,0 +1,425 @@
+//! A page as the blocks of text that a reader sees, and the elements that they stand in.
+
+use std::collections::HashMap;
+
+use ego_tree::iter::Edge;
+use scraper::{Html, Node as TreeNode};
+
+use super::about::{About, Metadata};
+use super::hints::{self, Hints};
+use super::trim::trim;
+
+/// A page, read.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub blocks: Vec<Block>,
+    pub elements: Vec<Element>,
+    pub about: About,
+}
+
+/// An element that breaks lines, or says something of the text in it.
+#[derive(Debug, Clone)]
+pub(super) struct Element {
+    /// The one around it; the root is its own.
+    pub parent: usize,
+    pub depth: u16,
+    pub tag: Tag,
+    pub hints: Hints,
+    /// Alike for elements of the same name and classes.
+    pub look: u32,
+}
+
+/// What an element is to its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Tag {
+    #[default]
+    Other,
+    Paragraph,
+    Heading(u8),
+    Item,
+    Cell,
+    HeadCell,
+    Row,
+    Table,
+    List,
+    OrderedList,
+    Pre,
+    Quote,
+    Caption,
+    Term,
+    Description,
+    Button,
+}
+
+/// What comes before a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Break {
+    /// A blank line.
+    #[default]
+    Paragraph,
+    /// A line break within a paragraph.
+    Line,
+}
+
+/// Some text that no line break parts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Block {
+    pub text: String,
+    /// The innermost element that it stands in.
+    pub element: usize,
+    pub before: Break,
+    /// What elements within the line say that hold most of it.
+    pub inline: Hints,
+    /// How many characters are linked.
+    pub linked: u32,
+    /// How many links there are.
+    pub links: u32,
+    /// How many characters are bold or in italics.
+    pub stressed: u32,
+    pub chars: u32,
+}
+
+impl Page {
+    /// Reads a page.
+    pub fn read(page: &str) -> Self {
+        let trimmed = trim(page);
+        let tree = Html::parse_document(&trimmed.markup);
+        let mut reader = Reader::default();
+        reader.elements.push(Element {
+            parent: 0,
+            depth: 0,
+            tag: Tag::Other,
+            hints: Hints::NONE,
+            look: 0,
+        });
+        for edge in tree.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    TreeNode::Element(element) => reader.open(element),
+                    TreeNode::Text(text) => reader.text(&text.text),
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if let TreeNode::Element(element) = node.value() {
+                        reader.close(element.name());
+                    }
+                }
+            }
+        }
+        reader.end_block();
+        let about = reader.metadata.about(&trimmed.data);
+        Self { blocks: reader.blocks, elements: reader.elements, about }
+    }
+}
+
+/// What became of an open element.
+#[derive(Debug, Clone, Copy)]
+enum Open {
+    /// Within the line: how many characters the block had, and what it says.
+    Inline { from: u32, hints: Hints, is_link: bool, is_stress: bool },
+    /// It breaks the line.
+    Block { before: usize, is_link: bool, is_pre: bool },
+    /// Nothing in it is seen.
+    Unseen,
+}
+
+#[derive(Default)]
+struct Reader {
+    blocks: Vec<Block>,
+    elements: Vec<Element>,
+    metadata: Metadata,
+    open: Vec<Open>,
+    /// The innermost element.
+    element: usize,
+    block: Block,
+    inline: Vec<(Hints, u32)>,
+    /// A space is due before the next character.
+    space: bool,
+    links: u32,
+    stress: u32,
+    pre: u32,
+    unseen: u32,
+    breaks: u32,
+    in_title: bool,
+    after_link: bool,
+    names: HashMap<String, Hints>,
+}
+
+impl Reader {
+    fn open(&mut self, element: &scraper::node::Element) {
+        let name = element.name();
+        if self.unseen > 0 {
+            self.unseen += 1;
+            return;
+        }
+        match name {
+            "meta" => self.metadata.add_meta(element.attr("name").or(element.attr("property")).or(element.attr("itemprop")), element.attr("content")),
+            "html" => self.metadata.set_lang(element.attr("lang")),
+            "title" => self.in_title = true,
+            "br" => self.line_break(),
+            "hr" => self.end_block(),
+            _ => {}
+        }
+        if is_unseen(name, element) {
+            self.unseen = 1;
+            self.open.push(Open::Unseen);
+            return;
+        }
+        let is_link = name == "a";
+        if is_inline(name) {
+            if is_link && self.after_link && !self.block.text.is_empty() {
+                // Two links that touch are two things, with some room between them.
+                self.space = true;
+            }
+            let is_stress = matches!(name, "b" | "strong" | "em" | "i");
+            self.links += u32::from(is_link);
+            self.block.links += u32::from(is_link);
+            self.stress += u32::from(is_stress);
+            let hints = self.hints_of(name, element);
+            self.open.push(Open::Inline { from: self.block.chars, hints, is_link, is_stress });
+            return;
+        }
+        self.end_block();
+        let tag = tag(name);
+        let is_page = matches!(name, "html" | "body" | "head");
+        let hints = if is_page { Hints::NONE } else { self.hints_of(name, element) };
+        let is_pre = tag == Tag::Pre;
+        self.open.push(Open::Block { before: self.element, is_link, is_pre });
+        self.pre += u32::from(is_pre);
+        self.links += u32::from(is_link);
+        let look = look(self.elements[self.element].look, name, element.attr("class"));
+        let depth = self.elements[self.element].depth + 1;
+        self.elements.push(Element { parent: self.element, depth, tag, hints, look });
+        self.element = self.elements.len() - 1;
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.unseen > 1 {
+            self.unseen -= 1;
+            return;
+        }
+        if name == "title" {
+            self.in_title = false;
+        }
+        match self.open.pop() {
+            Some(Open::Unseen) => self.unseen = 0,
+            Some(Open::Inline { from, hints, is_link, is_stress }) => {
+                self.links -= u32::from(is_link);
+                self.stress -= u32::from(is_stress);
+                self.after_link = is_link;
+                let chars = self.block.chars.saturating_sub(from);
+                if !hints.is_empty() && chars > 0 {
+                    self.inline.push((hints, chars));
+                }
+            }
+            Some(Open::Block { before, is_link, is_pre }) => {
+                self.end_block();
+                self.pre -= u32::from(is_pre);
+                self.links -= u32::from(is_link);
+                self.element = before;
+            }
+            None => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.unseen > 0 {
+            return;
+        }
+        if self.in_title {
+            self.metadata.add_title(text);
+            return;
+        }
+        let block = &mut self.block;
+        let before = block.chars;
+        if self.pre > 0 {
+            for ch in text.chars().filter(|&ch| is_written(ch) && ch != '\r') {
+                block.text.push(if ch.is_whitespace() && ch != '\n' && ch != '\t' { ' ' } else { ch });
+                block.chars += u32::from(!ch.is_whitespace());
+            }
+        } else {
+            for ch in text.chars() {
+                if ch.is_whitespace() {
+                    self.space = true;
+                    self.after_link = false;
+                    continue;
+                }
+                if !is_written(ch) {
+                    continue;
+                }
+                if block.text.is_empty() {
+                    self.space = false;
+                } else if self.space {
+                    block.text.push(' ');
+                    self.space = false;
+                }
+                self.after_link = false;
+                block.text.push(ch);
+                block.chars += 1;
+            }
+        }
+        let chars = block.chars - before;
+        if self.links > 0 {
+            block.linked += chars;
+        }
+        if self.stress > 0 {
+            block.stressed += chars;
+        }
+    }
+
+    fn line_break(&mut self) {
+        if self.pre > 0 {
+            self.block.text.push('\n');
+            return;
+        }
+        let had_text = self.end_line();
+        self.breaks = if had_text { 1 } else { self.breaks + 1 };
+        self.block.before = if self.breaks == 1 && self.block_before_is_here() { Break::Line } else { Break::Paragraph };
+    }
+
+    fn block_before_is_here(&self) -> bool {
+        self.blocks.last().is_some_and(|block| block.element == self.element)
+    }
+
+    /// Ends the block at the border of an element.
+    fn end_block(&mut self) {
+        self.end_line();
+        self.breaks = 0;
+        self.block.before = Break::Paragraph;
+    }
+
+    /// Ends the line; true when there was text in it.
+    fn end_line(&mut self) -> bool {
+        self.space = false;
+        self.after_link = false;
+        let mut block = std::mem::take(&mut self.block);
+        let inline = std::mem::take(&mut self.inline);
+        // The elements that stay open go on in the next line.
+        for open in &mut self.open {
+            if let Open::Inline { from, hints, .. } = open {
+                let chars = block.chars.saturating_sub(*from);
+                if 2 * chars > block.chars {
+                    block.inline = block.inline.and(*hints);
+                }
+                *from = 0;
+            }
+        }
+        if block.chars == 0 {
+            self.block.before = block.before;
+            return false;
+        }
+        for (hints, chars) in inline {
+            if 2 * chars > block.chars {
+                block.inline = block.inline.and(hints);
+            }
+        }
+        if self.pre > 0 {
+            block.text.truncate(block.text.trim_end().len());
+            let lead = block.text.len() - block.text.trim_start_matches('\n').len();
+            block.text.drain(..lead);
+        }
+        block.element = self.element;
+        self.blocks.push(block);
+        true
+    }
+
+    fn hints_of(&mut self, name: &str, element: &scraper::node::Element) -> Hints {
+        let mut hints = hints::of_element(name);
+        for (attribute, value) in element.attrs() {
+            if !matches!(attribute, "class" | "id" | "role" | "itemprop") {
+                continue;
+            }
+            hints = hints.and(match self.names.get(value) {
+                Some(known) => *known,
+                None => {
+                    let found = hints::of_names(value);
+                    self.names.insert(value.to_owned(), found);
+                    found
+                }
+            });
+        }
+        hints
+    }
+}
+
+/// Soft hyphens, byte order marks and the like only say how text may be broken.
+fn is_written(ch: char) -> bool {
+    !matches!(ch, '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{2060}' | '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}')
+}
+
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "span" | "b" | "strong" | "em" | "i" | "u" | "code" | "small" | "sup" | "sub" | "abbr" | "acronym" | "big"
+            | "cite" | "del" | "dfn" | "font" | "ins" | "kbd" | "label" | "mark" | "q" | "s" | "samp" | "strike"
+            | "time" | "tt" | "var" | "bdi" | "bdo" | "data" | "wbr" | "nobr" | "ruby" | "rb" | "rt" | "rp" | "br"
+            | "title" | "math" | "mi" | "mo" | "mn" | "mrow" | "msup" | "msub" | "mfrac" | "mstyle" | "semantics"
+            | "mtext" | "msqrt" | "mover" | "munder" | "meta" | "link"
+    )
+}
+
+fn is_unseen(name: &str, element: &scraper::node::Element) -> bool {
+    let is_element = matches!(
+        name,
+        "script" | "style" | "noscript" | "template" | "svg" | "iframe" | "object" | "canvas" | "select" | "datalist"
+            | "input" | "textarea" | "audio" | "video" | "map" | "annotation" | "option" | "progress" | "meter" | "rp"
+    );
+    if is_element {
+        return true;
+    }
+    element.attrs().any(|(attribute, value)| match attribute {
+        "hidden" => !value.eq_ignore_ascii_case("until-found"),
+        "aria-hidden" => value == "true" && is_inline(name),
+        "style" => hides(value),
+        _ => false,
+    })
+}
+
+fn hides(style: &str) -> bool {
+    style.split(';').any(|declaration| {
+        declaration.split_once(':').is_some_and(|(property, value)| {
+            let (property, value) = (property.trim(), value.trim());
+            property.eq_ignore_ascii_case("display") && starts_with(value, "none")
+                || property.eq_ignore_ascii_case("visibility") && starts_with(value, "hidden")
+        })
+    })
+}
+
+fn starts_with(value: &str, start: &str) -> bool {
+    value.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+fn tag(name: &str) -> Tag {
+    match name {
+        "p" => Tag::Paragraph,
+        "h1" => Tag::Heading(1),
+        "h2" => Tag::Heading(2),
+        "h3" => Tag::Heading(3),
+        "h4" => Tag::Heading(4),
+        "h5" => Tag::Heading(5),
+        "h6" => Tag::Heading(6),
+        "li" => Tag::Item,
+        "td" => Tag::Cell,
+        "th" => Tag::HeadCell,
+        "tr" => Tag::Row,
+        "table" => Tag::Table,
+        "ul" | "menu" => Tag::List,
+        "ol" => Tag::OrderedList,
+        "pre" => Tag::Pre,
+        "blockquote" => Tag::Quote,
+        "figcaption" | "caption" => Tag::Caption,
+        "dt" => Tag::Term,
+        "dd" => Tag::Description,
+        "button" => Tag::Button,
+        _ => Tag::Other,
+    }
+}
+
+/// A hash of the names on the way to an element.
+fn look(around: u32, name: &str, class: Option<&str>) -> u32 {
+    let mut hash = around ^ 0x811c_9dc5;
+    for byte in name.bytes().chain([0]).chain(class.unwrap_or_default().bytes()) {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    hash
+}
