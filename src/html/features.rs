@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::hints::{HINTS, Hint};
+use super::hints::{self, HINTS, Hint};
 use super::page::{Page, Tag};
 use super::words::{Words, fold, words_of};
 
@@ -37,7 +37,7 @@ pub(super) const FEATURES: usize = NAMES.len() + HINTS;
 pub(super) fn name(feature: usize) -> String {
     match NAMES.get(feature) {
         Some(name) => (*name).to_owned(),
-        None => format!("hint_{}", feature - NAMES.len()),
+        None => hints::NAMES.get(feature - NAMES.len()).map_or_else(String::new, |name| format!("in_{name}")),
     }
 }
 
@@ -64,12 +64,21 @@ struct Look {
     seen: f32,
 }
 
-/// The features of all blocks of a page, a row each.
-pub(super) fn features(page: &Page) -> Vec<[f32; FEATURES]> {
+/// The features of all blocks of a page.
+#[derive(Default)]
+pub(super) struct Features {
+    /// A row each.
+    pub rows: Vec<[f32; FEATURES]>,
+    /// How many words each has.
+    pub words: Vec<f32>,
+}
+
+/// The features of all blocks of a page.
+pub(super) fn features(page: &Page) -> Features {
     let blocks = &page.blocks;
     let count = blocks.len();
     if count == 0 {
-        return Vec::new();
+        return Features::default();
     }
     let words: Vec<Words> = blocks.iter().map(|block| words_of(&block.text)).collect();
     let linked = |at: usize| blocks[at].linked as f32 / blocks[at].chars.max(1) as f32;
@@ -297,7 +306,7 @@ pub(super) fn features(page: &Page) -> Vec<[f32; FEATURES]> {
         prose_before += prose[at];
         since_heading = if matches!(element.tag, Tag::Heading(_)) { 0.0 } else { (since_heading + 1.0).min(40.0) };
     }
-    rows
+    Features { rows, words: words.iter().map(|words| words.count).collect() }
 }
 
 fn tag_number(tag: Tag) -> f32 {

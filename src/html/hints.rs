@@ -64,6 +64,9 @@ pub(super) enum Hint {
     Live,
 }
 
+/// Their names, for reports.
+pub(super) const NAMES: [&str; HINTS] = ["article", "main", "aside", "nav", "header", "footer", "form", "figure", "table", "list", "quote", "section", "details", "link", "button", "heading", "preformatted", "definition", "ad", "share", "related", "teaser", "comment", "menu", "head", "foot", "side", "signup", "byline", "date", "caption", "media", "bio", "tags", "overlay", "body", "content", "title", "summary", "pull", "unseen", "input", "product", "cards", "forum", "tools", "embed", "note", "legal", "contents", "code", "question", "paragraph", "sponsor", "meta", "live"];
+
 /// The number of hints.
 pub(super) const HINTS: usize = Hint::Live as usize + 1;
 

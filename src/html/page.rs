@@ -77,6 +77,8 @@ pub(super) struct Block {
     /// How many characters are bold or in italics.
     pub stressed: u32,
     pub chars: u32,
+    /// The outermost element around it that is hidden; 0 when none is.
+    pub hidden: usize,
 }
 
 impl Page {
@@ -107,6 +109,7 @@ impl Page {
             }
         }
         reader.end_block();
+        reader.show_what_scripts_show();
         let about = reader.metadata.about(&trimmed.data);
         Self { blocks: reader.blocks, elements: reader.elements, about }
     }
@@ -118,7 +121,7 @@ enum Open {
     /// Within the line: how many characters the block had, and what it says.
     Inline { from: u32, hints: Hints, is_link: bool, is_stress: bool },
     /// It breaks the line.
-    Block { before: usize, is_link: bool, is_pre: bool },
+    Block { before: usize, is_link: bool, is_pre: bool, is_hidden: bool },
     /// Nothing in it is seen.
     Unseen,
 }
@@ -140,6 +143,8 @@ struct Reader {
     pre: u32,
     unseen: u32,
     breaks: u32,
+    /// The outermost hidden element that is open.
+    hidden: usize,
     in_title: bool,
     after_link: bool,
     names: HashMap<String, Hints>,
@@ -160,7 +165,8 @@ impl Reader {
             "hr" => self.end_block(),
             _ => {}
         }
-        if is_unseen(name, element) {
+        let is_hidden = is_hidden(name, element);
+        if is_never_seen(name) || is_hidden && is_inline(name) {
             self.unseen = 1;
             self.open.push(Open::Unseen);
             return;
@@ -184,13 +190,17 @@ impl Reader {
         let is_page = matches!(name, "html" | "body" | "head");
         let hints = if is_page { Hints::NONE } else { self.hints_of(name, element) };
         let is_pre = tag == Tag::Pre;
-        self.open.push(Open::Block { before: self.element, is_link, is_pre });
+        let is_hidden = is_hidden && self.hidden == 0;
+        self.open.push(Open::Block { before: self.element, is_link, is_pre, is_hidden });
         self.pre += u32::from(is_pre);
         self.links += u32::from(is_link);
         let look = look(self.elements[self.element].look, name, element.attr("class"));
         let depth = self.elements[self.element].depth + 1;
         self.elements.push(Element { parent: self.element, depth, tag, hints, look });
         self.element = self.elements.len() - 1;
+        if is_hidden {
+            self.hidden = self.element;
+        }
     }
 
     fn close(&mut self, name: &str) {
@@ -212,8 +222,11 @@ impl Reader {
                     self.inline.push((hints, chars));
                 }
             }
-            Some(Open::Block { before, is_link, is_pre }) => {
+            Some(Open::Block { before, is_link, is_pre, is_hidden }) => {
                 self.end_block();
+                if is_hidden {
+                    self.hidden = 0;
+                }
                 self.pre -= u32::from(is_pre);
                 self.links -= u32::from(is_link);
                 self.element = before;
@@ -319,8 +332,22 @@ impl Reader {
             block.text.drain(..lead);
         }
         block.element = self.element;
+        block.hidden = self.hidden;
         self.blocks.push(block);
         true
+    }
+
+    /// Drops hidden blocks, but for those in an element with most of the page's text: a script shows it.
+    fn show_what_scripts_show(&mut self) {
+        let mut hidden: HashMap<usize, u32> = HashMap::new();
+        let mut all = 0;
+        for block in &self.blocks {
+            // Menus have many short blocks.
+            let weight = block.chars.saturating_sub(40);
+            *hidden.entry(block.hidden).or_default() += weight;
+            all += weight;
+        }
+        self.blocks.retain(|block| block.hidden == 0 || 2 * hidden[&block.hidden] > all);
     }
 
     fn hints_of(&mut self, name: &str, element: &scraper::node::Element) -> Hints {
@@ -358,15 +385,15 @@ fn is_inline(name: &str) -> bool {
     )
 }
 
-fn is_unseen(name: &str, element: &scraper::node::Element) -> bool {
-    let is_element = matches!(
+fn is_never_seen(name: &str) -> bool {
+    matches!(
         name,
         "script" | "style" | "noscript" | "template" | "svg" | "iframe" | "object" | "canvas" | "select" | "datalist"
             | "input" | "textarea" | "audio" | "video" | "map" | "annotation" | "option" | "progress" | "meter" | "rp"
-    );
-    if is_element {
-        return true;
-    }
+    )
+}
+
+fn is_hidden(name: &str, element: &scraper::node::Element) -> bool {
     element.attrs().any(|(attribute, value)| match attribute {
         "hidden" => !value.eq_ignore_ascii_case("until-found"),
         "aria-hidden" => value == "true" && is_inline(name),

@@ -44,7 +44,7 @@ enum Element {
 impl Element {
     fn of(name: &str) -> Self {
         match name {
-            "script" | "style" | "noscript" | "iframe" | "noembed" | "noframes" | "xmp" => Element::Raw,
+            "script" | "style" | "iframe" | "noembed" | "noframes" | "xmp" => Element::Raw,
             "img" | "source" | "track" | "path" | "g" | "use" | "circle" | "rect" | "link" | "param" | "picture"
             | "amp-img" | "col" | "colgroup" | "font" | "nobr" | "wbr" | "base" | "embed" | "area" | "plaintext"
             | "frameset" | "frame" => Element::Bare,
@@ -110,6 +110,11 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
         name.clear();
         name.push_str(&page[name_start..name_end]);
         name.make_ascii_lowercase();
+        // The parser would take its content for text without markup.
+        let is_noscript = name == "noscript";
+        if is_noscript {
+            name.replace_range(.., "div");
+        }
         let element = Element::of(&name);
         if is_end {
             at = memchr(b'>', &bytes[name_end..]).map_or(bytes.len(), |found| name_end + found + 1);
@@ -153,6 +158,9 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
         if is_kept_tag {
             trimmed.markup.push('<');
             trimmed.markup.push_str(&name);
+            if is_noscript {
+                trimmed.markup.push_str(" hidden");
+            }
         }
         let mut tag = Attributes { page, at: name_end, is_closed: false };
         let mut is_data = false;

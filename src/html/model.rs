@@ -1,0 +1,111 @@
+//! The model: small decision trees whose values add up to how likely a block is part of the article.
+//!
+//! `model.txt` is written by `benches/html/train.py` from pages with the article's text beside them. Each tree asks
+//! a few questions (is this number at most that?) and ends in a value; the sum is the logarithm of the odds.
+
+use std::sync::LazyLock;
+
+/// The trees that judge each block by itself and its surroundings, and those that judge it again knowing what the
+/// first said of the others.
+pub(super) static MODELS: LazyLock<[Model; 2]> = LazyLock::new(|| {
+    let mut parts = include_str!("model.txt").split("\n\n");
+    let mut next = || Model::parse(parts.next().unwrap_or_default());
+    [next(), next()]
+});
+
+/// Trees, flattened.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    /// The names of the numbers that it asks for, for the test that they are the ones there are.
+    pub names: Vec<&'static str>,
+    nodes: Vec<Node>,
+    /// Where each tree starts.
+    roots: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// The number that is asked for; none in a leaf.
+    feature: u16,
+    /// The next node if the number is at most `value`, and the one behind it if not.
+    next: u32,
+    /// In a leaf, what it adds.
+    value: f32,
+}
+
+const LEAF: u16 = u16::MAX;
+
+impl Model {
+    /// Reads one: the names on the first line, then a tree a line, nodes from the root on: `feature value next` with
+    /// the number of the first of the two nodes that follow, or `= value`.
+    fn parse(text: &'static str) -> Self {
+        let mut lines = text.lines();
+        let names = lines.next().unwrap_or_default().split(' ').collect();
+        let mut model = Self { names, ..Self::default() };
+        for line in lines {
+            let start = model.nodes.len() as u32;
+            model.roots.push(start);
+            let mut fields = line.split(' ');
+            while let Some(first) = fields.next() {
+                let mut number = || fields.next().and_then(|field| field.parse::<f32>().ok()).unwrap_or_default();
+                let node = match first.parse() {
+                    Ok(feature) => Node { feature, value: number(), next: start + number() as u32 },
+                    Err(_) => Node { feature: LEAF, value: number(), next: 0 },
+                };
+                model.nodes.push(node);
+            }
+        }
+        model
+    }
+
+    /// How likely a block with these numbers is part of the article, from 0 to 1.
+    pub fn likelihood(&self, row: &[f32]) -> f32 {
+        let mut sum = 0.0;
+        for &root in &self.roots {
+            let mut node = self.nodes[root as usize];
+            while node.feature != LEAF {
+                let is_over = row.get(usize::from(node.feature)).is_some_and(|&number| number > node.value);
+                node = self.nodes[node.next as usize + usize::from(is_over)];
+            }
+            sum += node.value;
+        }
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    /// The number that speaks most against a block with these numbers: each step in a tree changes what the tree can
+    /// still add on average, and the number that is asked for is held to account for it.
+    pub fn against(&self, row: &[f32]) -> Option<usize> {
+        let mut blame = vec![0.0_f32; row.len()];
+        for (at, &root) in self.roots.iter().enumerate() {
+            let end = self.roots.get(at + 1).map_or(self.nodes.len(), |&end| end as usize);
+            let means = self.means(root as usize, end);
+            let mut place = root as usize;
+            while self.nodes[place].feature != LEAF {
+                let node = self.nodes[place];
+                let feature = usize::from(node.feature);
+                let next = node.next as usize + usize::from(row.get(feature).is_some_and(|&number| number > node.value));
+                if let Some(blame) = blame.get_mut(feature) {
+                    *blame += means[next - root as usize] - means[place - root as usize];
+                }
+                place = next;
+            }
+        }
+        let worst = (0..row.len()).min_by(|&a, &b| blame[a].total_cmp(&blame[b]))?;
+        (blame[worst] < 0.0).then_some(worst)
+    }
+
+    /// What each node of a tree comes to, were both answers alike likely. Children follow their parents.
+    fn means(&self, start: usize, end: usize) -> Vec<f32> {
+        let mut means = vec![0.0; end - start];
+        for at in (start..end).rev() {
+            let node = self.nodes[at];
+            means[at - start] = if node.feature == LEAF {
+                node.value
+            } else {
+                let next = node.next as usize - start;
+                f32::midpoint(means[next], means[next + 1])
+            };
+        }
+        means
+    }
+}

@@ -1,0 +1,115 @@
+//! Blocks as text.
+
+use super::page::{Break, Page, Tag};
+
+/// How the article is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Markup {
+    /// As plain text.
+    #[default]
+    Text,
+    /// With Markdown's marks for headings, lists, quotes and code.
+    Markdown,
+}
+
+/// The kept blocks of a page: paragraphs parted by blank lines, items and rows by line ends.
+pub(super) fn write(page: &Page, is_kept: &[bool], markup: Markup) -> String {
+    let mut text = String::new();
+    let mut last: Option<usize> = None;
+    for at in (0..page.blocks.len()).filter(|&at| is_kept.get(at) == Some(&true)) {
+        let block = &page.blocks[at];
+        if let Some(last) = last {
+            text.push_str(gap(page, last, at));
+        }
+        let start = text.len();
+        put(page, at, last, markup, &mut text);
+        if text.len() > start {
+            last = Some(at);
+        }
+        let _ = block;
+    }
+    text
+}
+
+/// What parts two blocks.
+fn gap(page: &Page, before: usize, at: usize) -> &'static str {
+    let (first, second) = (&page.blocks[before], &page.blocks[at]);
+    if first.element == second.element && second.before == Break::Line && at == before + 1 {
+        return "\n";
+    }
+    let rows = (around(page, first.element, Tag::Row), around(page, second.element, Tag::Row));
+    if let (Some(one), Some(other)) = rows {
+        let tables = (around(page, one, Tag::Table), around(page, other, Tag::Table));
+        if one == other && is_cell(page, first.element) && is_cell(page, second.element) {
+            return " | ";
+        }
+        if tables.0 == tables.1 && is_cell(page, second.element) && is_cell(page, first.element) {
+            return "\n";
+        }
+    }
+    let lists = (list(page, first.element), list(page, second.element));
+    if lists.0.is_some() && lists.1.is_some() && is_item(page, first.element) && is_item(page, second.element) {
+        return "\n";
+    }
+    "\n\n"
+}
+
+fn put(page: &Page, at: usize, last: Option<usize>, markup: Markup, text: &mut String) {
+    let block = &page.blocks[at];
+    let element = block.element;
+    // Only the first block of an item has its mark.
+    let item = around(page, element, Tag::Item).filter(|&item| {
+        last.is_none_or(|last| around(page, page.blocks[last].element, Tag::Item) != Some(item)) && list(page, item).is_some()
+    });
+    match (markup, page.elements[element].tag) {
+        (Markup::Markdown, Tag::Heading(level)) => {
+            text.extend(std::iter::repeat_n('#', usize::from(level)));
+            text.push(' ');
+        }
+        (Markup::Markdown, Tag::Pre) => {
+            text.push_str("```\n");
+            text.push_str(&block.text);
+            text.push_str("\n```");
+            return;
+        }
+        (Markup::Markdown, _) if around(page, element, Tag::Quote).is_some() => text.push_str("> "),
+        _ => {}
+    }
+    if item.is_some() && !matches!(page.elements[element].tag, Tag::Heading(_)) {
+        text.push_str("- ");
+    }
+    text.push_str(&block.text);
+}
+
+fn is_cell(page: &Page, element: usize) -> bool {
+    matches!(page.elements[element].tag, Tag::Cell | Tag::HeadCell)
+}
+
+fn is_item(page: &Page, element: usize) -> bool {
+    page.elements[element].tag == Tag::Item
+}
+
+/// The innermost element of this kind around one, or that one.
+fn around(page: &Page, mut element: usize, tag: Tag) -> Option<usize> {
+    loop {
+        if page.elements[element].tag == tag {
+            return Some(element);
+        }
+        if element == 0 {
+            return None;
+        }
+        element = page.elements[element].parent;
+    }
+}
+
+fn list(page: &Page, mut element: usize) -> Option<usize> {
+    loop {
+        if matches!(page.elements[element].tag, Tag::List | Tag::OrderedList) {
+            return Some(element);
+        }
+        if element == 0 {
+            return None;
+        }
+        element = page.elements[element].parent;
+    }
+}
