@@ -72,6 +72,15 @@ impl FieldArgs {
 
     /// The fields that they name.
     pub fn fields(&self) -> Result<Fields> {
+        Ok(self.fields_of(&self.texts).checked()?)
+    }
+
+    /// The same with the field of a page, which may be dropped: the article is new text.
+    pub fn page_fields(&self, page: &FieldPath) -> Fields {
+        self.fields_of(std::slice::from_ref(page))
+    }
+
+    fn fields_of(&self, texts: &[FieldPath]) -> Fields {
         let default = Fields::default();
         let outcome = match (&self.output_field, &self.keep_original, &self.annotate) {
             (Some(name), ..) => Outcome::Into(name.clone()),
@@ -79,8 +88,8 @@ impl FieldArgs {
             (.., Some(name)) => Outcome::Annotate(name.clone()),
             (None, None, None) => Outcome::InPlace,
         };
-        let fields = Fields {
-            texts: if self.texts.is_empty() { default.texts } else { self.texts.clone() },
+        Fields {
+            texts: if texts.is_empty() { default.texts } else { texts.to_vec() },
             url: self.url_field.clone(),
             title: self.title_field.clone(),
             id: self.id_field.clone(),
@@ -88,8 +97,7 @@ impl FieldArgs {
             outcome,
             dropped: self.drop_field.clone(),
             table: self.table(),
-        };
-        Ok(fields.checked()?)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod job;
 mod look;
 mod output;
 mod packs;
+mod pages;
 mod pieces;
 mod progress;
 mod report;

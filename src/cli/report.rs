@@ -147,6 +147,12 @@ impl Reporter {
                     self.write(&Line::Document(entry))?;
                     reason = None;
                 }
+                Entry::Page(mut entry) => {
+                    entry.ordinal += self.ordinal;
+                    entry.line = entry.line.map(|line| line + self.lines);
+                    self.write(&Line::Page(entry))?;
+                    reason = None;
+                }
                 Entry::Skipped(mut entry) => {
                     entry.path.clone_from(&self.path);
                     (entry.line, entry.record) = self.numbered(entry.line, entry.record);

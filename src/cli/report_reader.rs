@@ -190,7 +190,7 @@ impl ReportReader {
                 Line::Skipped(entry) => {
                     sections.pop_if(|last| Some(&last.path) == entry.path.as_ref());
                 }
-                Line::Header(_) | Line::Summary(_) => {}
+                Line::Header(_) | Line::Page(_) | Line::Summary(_) => {}
             }
             from = self.next;
         }
@@ -267,6 +267,9 @@ impl ReportReader {
             match self.next_line()? {
                 Some(Line::Document(entry)) => return Ok(Some(*entry)),
                 Some(Line::Skipped(_)) => {}
+                Some(Line::Page(_)) => {
+                    bail!("the text was taken out of pages, and is new: pages cannot be restored from it")
+                }
                 Some(Line::Header(_) | Line::File(_) | Line::Summary(_)) | None => self.ended = true,
             }
         }

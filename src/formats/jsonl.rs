@@ -22,7 +22,8 @@ impl Jsonl {
         Self { fields }
     }
 
-    fn about(&self, record: &Record<'_>) -> About {
+    /// What a record says of its text.
+    pub(super) fn about(&self, record: &Record<'_>) -> About {
         let Fields { url, title, id, lang, .. } = &self.fields;
         About {
             url: known(record, url.as_ref(), &URL),

@@ -15,6 +15,7 @@ pub mod json_field;
 pub mod jsonl;
 pub mod lines;
 pub mod markdown;
+pub mod pages;
 pub mod parquet;
 pub mod plain;
 pub mod records;

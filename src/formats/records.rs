@@ -8,7 +8,7 @@ use super::blocks::Block;
 use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
-use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry, Summary};
+use crate::report::{BytesEntry, DocumentEntry, PageEntry, RecordBytes, SkippedEntry, Summary};
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;
@@ -100,6 +100,8 @@ pub struct Done {
 pub enum Entry {
     /// It was worked on.
     Document(Box<DocumentEntry>),
+    /// It is a page, and was worked on.
+    Page(Box<PageEntry>),
     /// It was not.
     Skipped(SkippedEntry),
 }

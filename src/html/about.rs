@@ -45,7 +45,9 @@ impl Metadata {
             "og:title" | "twitter:title" | "headline" => &mut about.title,
             "og:description" | "description" | "twitter:description" => &mut about.description,
             "author" | "article:author" | "parsely-author" | "dc.creator" => &mut about.author,
-            "article:published_time" | "datepublished" | "date" | "dc.date" | "parsely-pub-date" => &mut about.date,
+            "article:published_time" | "datepublished" | "date" | "dc.date" | "parsely-pub-date" => {
+                &mut about.date
+            }
             "og:site_name" => &mut about.site,
             "og:url" => &mut about.url,
             "og:type" => {
@@ -92,7 +94,8 @@ fn add_data(value: &Value, about: &mut About, nesting: usize) {
             if let Some(graph) = object.get("@graph").filter(|_| nesting < MAX_NESTING) {
                 add_data(graph, about, nesting + 1);
             }
-            let is_article = |name: &str| name.ends_with("Article") || matches!(name, "BlogPosting" | "Report" | "Review");
+            let is_article =
+                |name: &str| name.ends_with("Article") || matches!(name, "BlogPosting" | "Report" | "Review");
             let is_article = match object.get("@type") {
                 Some(Value::String(name)) => is_article(name),
                 Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is_article),

@@ -23,6 +23,17 @@ pub(super) struct Verdict {
     pub likely: Vec<f32>,
     /// From here on a block is.
     pub limit: f32,
+    /// What is known of each.
+    rows: Vec<[f32; ALL]>,
+}
+
+impl Verdict {
+    /// The name of what speaks most against a block.
+    pub fn against(&self, at: usize) -> Option<&'static str> {
+        let model = &MODELS[1];
+        let number = model.against(self.rows.get(at)?)?;
+        model.names.get(number).copied()
+    }
 }
 
 /// All that is known of a block: what the second judgement goes by.
@@ -34,9 +45,11 @@ pub(super) fn judge(page: &Page, favor: Favor) -> Verdict {
     let [first, second] = &*MODELS;
     let likely: Vec<f32> = rows.iter().map(|row| first.likelihood(row)).collect();
     let contexts = context(page, &likely, &words);
-    let likely: Vec<f32> = rows.iter().zip(&contexts).map(|(row, context)| second.likelihood(&joined(row, context))).collect();
+    let rows: Vec<[f32; ALL]> =
+        rows.iter().zip(&contexts).map(|(row, context)| joined(row, context)).collect();
+    let likely: Vec<f32> = rows.iter().map(|row| second.likelihood(row)).collect();
     let limit = limit(&likely, &words, favor);
-    Verdict { likely, limit }
+    Verdict { likely, limit, rows }
 }
 
 pub(super) fn joined(row: &[f32; FEATURES], context: &[f32; CONTEXT]) -> [f32; ALL] {

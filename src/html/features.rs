@@ -13,21 +13,102 @@ const LEVELS: usize = 4;
 
 /// The names of the numbers before those of the hints, in order.
 const NAMES: &[&str] = &[
-    "words", "word_length", "linked", "links", "stressed", "end", "commas", "small", "capitalised", "digits", "upper",
-    "starts_small", "sentences", "tag", "heading_level", "line_break", "depth", "phrase", "time",
-    "index", "part_before", "prose_before", "prose_after", "blocks_to_prose", "blocks_from_prose", "since_heading", "after_title",
-    "in_title", "title_in", "in_description", "in_data", "seen_before", "seen_after",
-    "look_count", "look_words", "look_linked", "look_prose", "look_rank",
-    "prev_words", "prev_linked", "prev_end", "prev_prose", "prev_same", "prev_tag", "prev_heading",
-    "next_words", "next_linked", "next_end", "next_prose", "next_same", "next_tag", "next_heading",
-    "prev2_words", "prev2_linked", "prev2_prose", "next2_words", "next2_linked", "next2_prose",
-    "up1_words", "up1_linked", "up1_prose", "up1_blocks", "up1_mean",
-    "up2_words", "up2_linked", "up2_prose", "up2_blocks", "up2_mean",
-    "up3_words", "up3_linked", "up3_prose", "up3_blocks", "up3_mean",
-    "up4_words", "up4_linked", "up4_prose", "up4_blocks", "up4_mean",
-    "best_in", "best_distance", "best_prose", "best_before", "best_after", "shared_depth",
-    "article_in", "articles", "page_words", "page_prose", "page_linked", "page_blocks", "page_is_article", "page_sentences",
-    "near_prose", "list_linked", "list_items", "sibling_prose",
+    "words",
+    "word_length",
+    "linked",
+    "links",
+    "stressed",
+    "end",
+    "commas",
+    "small",
+    "capitalised",
+    "digits",
+    "upper",
+    "starts_small",
+    "sentences",
+    "tag",
+    "heading_level",
+    "line_break",
+    "depth",
+    "phrase",
+    "time",
+    "index",
+    "part_before",
+    "prose_before",
+    "prose_after",
+    "blocks_to_prose",
+    "blocks_from_prose",
+    "since_heading",
+    "after_title",
+    "in_title",
+    "title_in",
+    "in_description",
+    "in_data",
+    "seen_before",
+    "seen_after",
+    "look_count",
+    "look_words",
+    "look_linked",
+    "look_prose",
+    "look_rank",
+    "prev_words",
+    "prev_linked",
+    "prev_end",
+    "prev_prose",
+    "prev_same",
+    "prev_tag",
+    "prev_heading",
+    "next_words",
+    "next_linked",
+    "next_end",
+    "next_prose",
+    "next_same",
+    "next_tag",
+    "next_heading",
+    "prev2_words",
+    "prev2_linked",
+    "prev2_prose",
+    "next2_words",
+    "next2_linked",
+    "next2_prose",
+    "up1_words",
+    "up1_linked",
+    "up1_prose",
+    "up1_blocks",
+    "up1_mean",
+    "up2_words",
+    "up2_linked",
+    "up2_prose",
+    "up2_blocks",
+    "up2_mean",
+    "up3_words",
+    "up3_linked",
+    "up3_prose",
+    "up3_blocks",
+    "up3_mean",
+    "up4_words",
+    "up4_linked",
+    "up4_prose",
+    "up4_blocks",
+    "up4_mean",
+    "best_in",
+    "best_distance",
+    "best_prose",
+    "best_before",
+    "best_after",
+    "shared_depth",
+    "article_in",
+    "articles",
+    "page_words",
+    "page_prose",
+    "page_linked",
+    "page_blocks",
+    "page_is_article",
+    "page_sentences",
+    "near_prose",
+    "list_linked",
+    "list_items",
+    "sibling_prose",
 ];
 
 /// The number of features.
@@ -113,7 +194,9 @@ pub(super) fn features(page: &Page) -> Features {
         sum.last = sum.last.max(own.last);
     }
     let total = sums[0];
-    let best = (0..sums.len()).max_by(|&a, &b| sums[a].weight.total_cmp(&sums[b].weight).then(b.cmp(&a))).unwrap_or(0);
+    let best = (0..sums.len())
+        .max_by(|&a, &b| sums[a].weight.total_cmp(&sums[b].weight).then(b.cmp(&a)))
+        .unwrap_or(0);
     let ancestors = |mut element: usize| {
         std::iter::from_fn(move || {
             let current = element;
@@ -267,7 +350,9 @@ pub(super) fn features(page: &Page) -> Features {
         let shared = ancestors(block.element).find(|&element| is_best_line[element]).unwrap_or(0);
         put(f32::from(page.elements[best].depth) - f32::from(page.elements[shared].depth));
 
-        let article = ancestors(block.element).filter(|&element| page.elements[element].hints.has(Hint::Article)).last();
+        let article = ancestors(block.element)
+            .filter(|&element| page.elements[element].hints.has(Hint::Article))
+            .last();
         put(match (article, main_article) {
             (_, None) => 0.0,
             (Some(article), Some(main)) if sums[article].prose >= sums[main].prose => 1.0,
@@ -284,7 +369,8 @@ pub(super) fn features(page: &Page) -> Features {
 
         let near = at.saturating_sub(3)..(at + 4).min(count);
         put(near.map(|other| prose[other]).sum::<f32>());
-        let list = ancestors(block.element).take(6).find(|&element| page.elements[element].hints.has(Hint::List));
+        let list =
+            ancestors(block.element).take(6).find(|&element| page.elements[element].hints.has(Hint::List));
         put(list.map_or(-1.0, |list| sums[list].linked / sums[list].words.max(1.0)));
         put(list.map_or(-1.0, |list| sums[list].blocks.min(100.0)));
         let parent = page.elements[block.element].parent;
@@ -304,7 +390,8 @@ pub(super) fn features(page: &Page) -> Features {
         rows.push(row);
         words_before += own.count;
         prose_before += prose[at];
-        since_heading = if matches!(element.tag, Tag::Heading(_)) { 0.0 } else { (since_heading + 1.0).min(40.0) };
+        since_heading =
+            if matches!(element.tag, Tag::Heading(_)) { 0.0 } else { (since_heading + 1.0).min(40.0) };
     }
     Features { rows, words: words.iter().map(|words| words.count).collect() }
 }

@@ -47,7 +47,8 @@ impl Model {
             model.roots.push(start);
             let mut fields = line.split(' ');
             while let Some(first) = fields.next() {
-                let mut number = || fields.next().and_then(|field| field.parse::<f32>().ok()).unwrap_or_default();
+                let mut number =
+                    || fields.next().and_then(|field| field.parse::<f32>().ok()).unwrap_or_default();
                 let node = match first.parse() {
                     Ok(feature) => Node { feature, value: number(), next: start + number() as u32 },
                     Err(_) => Node { feature: LEAF, value: number(), next: 0 },
@@ -83,7 +84,8 @@ impl Model {
             while self.nodes[place].feature != LEAF {
                 let node = self.nodes[place];
                 let feature = usize::from(node.feature);
-                let next = node.next as usize + usize::from(row.get(feature).is_some_and(|&number| number > node.value));
+                let next = node.next as usize
+                    + usize::from(row.get(feature).is_some_and(|&number| number > node.value));
                 if let Some(blame) = blame.get_mut(feature) {
                     *blame += means[next - root as usize] - means[place - root as usize];
                 }

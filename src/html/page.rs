@@ -6,7 +6,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node as TreeNode};
 
 use super::about::{About, Metadata};
-use super::hints::{self, Hints};
+use super::hints::{self, Hint, Hints};
 use super::trim::trim;
 
 /// A page, read.
@@ -87,13 +87,7 @@ impl Page {
         let trimmed = trim(page);
         let tree = Html::parse_document(&trimmed.markup);
         let mut reader = Reader::default();
-        reader.elements.push(Element {
-            parent: 0,
-            depth: 0,
-            tag: Tag::Other,
-            hints: Hints::NONE,
-            look: 0,
-        });
+        reader.elements.push(Element { parent: 0, depth: 0, tag: Tag::Other, hints: Hints::NONE, look: 0 });
         for edge in tree.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -119,12 +113,25 @@ impl Page {
 #[derive(Debug, Clone, Copy)]
 enum Open {
     /// Within the line: how many characters the block had, and what it says.
-    Inline { from: u32, hints: Hints, is_link: bool, is_stress: bool },
+    Inline { from: Mark, hints: Hints, is_link: bool, is_stress: bool },
     /// It breaks the line.
     Block { before: usize, is_link: bool, is_pre: bool, is_hidden: bool },
     /// Nothing in it is seen.
     Unseen,
 }
+
+/// How far a block was read when an element in its line began.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    bytes: usize,
+    chars: u32,
+    linked: u32,
+    links: u32,
+    stressed: u32,
+}
+
+/// Fewer links in a line are no list of them.
+const WIDGET_LINKS: u32 = 3;
 
 #[derive(Default)]
 struct Reader {
@@ -158,7 +165,10 @@ impl Reader {
             return;
         }
         match name {
-            "meta" => self.metadata.add_meta(element.attr("name").or(element.attr("property")).or(element.attr("itemprop")), element.attr("content")),
+            "meta" => self.metadata.add_meta(
+                element.attr("name").or(element.attr("property")).or(element.attr("itemprop")),
+                element.attr("content"),
+            ),
             "html" => self.metadata.set_lang(element.attr("lang")),
             "title" => self.in_title = true,
             "br" => self.line_break(),
@@ -178,11 +188,13 @@ impl Reader {
                 self.space = true;
             }
             let is_stress = matches!(name, "b" | "strong" | "em" | "i");
+            let Block { chars, linked, links, stressed, .. } = self.block;
+            let from = Mark { bytes: self.block.text.len(), chars, linked, links, stressed };
             self.links += u32::from(is_link);
             self.block.links += u32::from(is_link);
             self.stress += u32::from(is_stress);
             let hints = self.hints_of(name, element);
-            self.open.push(Open::Inline { from: self.block.chars, hints, is_link, is_stress });
+            self.open.push(Open::Inline { from, hints, is_link, is_stress });
             return;
         }
         self.end_block();
@@ -217,8 +229,10 @@ impl Reader {
                 self.links -= u32::from(is_link);
                 self.stress -= u32::from(is_stress);
                 self.after_link = is_link;
-                let chars = self.block.chars.saturating_sub(from);
-                if !hints.is_empty() && chars > 0 {
+                let chars = self.block.chars.saturating_sub(from.chars);
+                if !is_link && self.is_widget(from, hints) {
+                    self.drop_from(from);
+                } else if !hints.is_empty() && chars > 0 {
                     self.inline.push((hints, chars));
                 }
             }
@@ -287,7 +301,8 @@ impl Reader {
         }
         let had_text = self.end_line();
         self.breaks = if had_text { 1 } else { self.breaks + 1 };
-        self.block.before = if self.breaks == 1 && self.block_before_is_here() { Break::Line } else { Break::Paragraph };
+        self.block.before =
+            if self.breaks == 1 && self.block_before_is_here() { Break::Line } else { Break::Paragraph };
     }
 
     fn block_before_is_here(&self) -> bool {
@@ -310,11 +325,11 @@ impl Reader {
         // The elements that stay open go on in the next line.
         for open in &mut self.open {
             if let Open::Inline { from, hints, .. } = open {
-                let chars = block.chars.saturating_sub(*from);
+                let chars = block.chars.saturating_sub(from.chars);
                 if 2 * chars > block.chars {
                     block.inline = block.inline.and(*hints);
                 }
-                *from = 0;
+                *from = Mark::default();
             }
         }
         if block.chars == 0 {
@@ -350,6 +365,23 @@ impl Reader {
         self.blocks.retain(|block| block.hidden == 0 || 2 * hidden[&block.hidden] > all);
     }
 
+    /// True for a card with links in the middle of a line, as behind a name: it is seen only when pointed at.
+    fn is_widget(&self, from: Mark, hints: Hints) -> bool {
+        let block = &self.block;
+        let (chars, links) =
+            (block.chars.saturating_sub(from.chars), block.links - from.links.min(block.links));
+        let is_all_linked = chars > 0 && block.linked.saturating_sub(from.linked) == chars;
+        from.chars > 0 && is_all_linked && (links >= WIDGET_LINKS || links > 0 && hints.has(Hint::Overlay))
+    }
+
+    fn drop_from(&mut self, from: Mark) {
+        let block = &mut self.block;
+        block.text.truncate(from.bytes);
+        (block.chars, block.linked, block.links, block.stressed) =
+            (from.chars, from.linked, from.links, from.stressed);
+        self.space = false;
+    }
+
     fn hints_of(&mut self, name: &str, element: &scraper::node::Element) -> Hints {
         let mut hints = hints::of_element(name);
         for (attribute, value) in element.attrs() {
@@ -377,19 +409,87 @@ fn is_written(ch: char) -> bool {
 fn is_inline(name: &str) -> bool {
     matches!(
         name,
-        "a" | "span" | "b" | "strong" | "em" | "i" | "u" | "code" | "small" | "sup" | "sub" | "abbr" | "acronym" | "big"
-            | "cite" | "del" | "dfn" | "font" | "ins" | "kbd" | "label" | "mark" | "q" | "s" | "samp" | "strike"
-            | "time" | "tt" | "var" | "bdi" | "bdo" | "data" | "wbr" | "nobr" | "ruby" | "rb" | "rt" | "rp" | "br"
-            | "title" | "math" | "mi" | "mo" | "mn" | "mrow" | "msup" | "msub" | "mfrac" | "mstyle" | "semantics"
-            | "mtext" | "msqrt" | "mover" | "munder" | "meta" | "link"
+        "a" | "span"
+            | "b"
+            | "strong"
+            | "em"
+            | "i"
+            | "u"
+            | "code"
+            | "small"
+            | "sup"
+            | "sub"
+            | "abbr"
+            | "acronym"
+            | "big"
+            | "cite"
+            | "del"
+            | "dfn"
+            | "font"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "q"
+            | "s"
+            | "samp"
+            | "strike"
+            | "time"
+            | "tt"
+            | "var"
+            | "bdi"
+            | "bdo"
+            | "data"
+            | "wbr"
+            | "nobr"
+            | "ruby"
+            | "rb"
+            | "rt"
+            | "rp"
+            | "br"
+            | "title"
+            | "math"
+            | "mi"
+            | "mo"
+            | "mn"
+            | "mrow"
+            | "msup"
+            | "msub"
+            | "mfrac"
+            | "mstyle"
+            | "semantics"
+            | "mtext"
+            | "msqrt"
+            | "mover"
+            | "munder"
+            | "meta"
+            | "link"
     )
 }
 
 fn is_never_seen(name: &str) -> bool {
     matches!(
         name,
-        "script" | "style" | "noscript" | "template" | "svg" | "iframe" | "object" | "canvas" | "select" | "datalist"
-            | "input" | "textarea" | "audio" | "video" | "map" | "annotation" | "option" | "progress" | "meter" | "rp"
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "canvas"
+            | "select"
+            | "datalist"
+            | "input"
+            | "textarea"
+            | "audio"
+            | "video"
+            | "map"
+            | "annotation"
+            | "option"
+            | "progress"
+            | "meter"
+            | "rp"
     )
 }
 

@@ -23,6 +23,7 @@ pub fn numbers(html: &str, likely: Option<&[f32]>) -> Vec<(String, Vec<f32>)> {
 /// The names of the numbers of both judgements.
 pub fn names() -> [Vec<String>; 2] {
     let first: Vec<String> = (0..features::FEATURES).map(features::name).collect();
-    let second = first.iter().cloned().chain(context::NAMES.iter().map(|name| format!("likely_{name}"))).collect();
+    let second =
+        first.iter().cloned().chain(context::NAMES.iter().map(|name| format!("likely_{name}"))).collect();
     [first, second]
 }

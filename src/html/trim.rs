@@ -45,13 +45,13 @@ impl Element {
     fn of(name: &str) -> Self {
         match name {
             "script" | "style" | "iframe" | "noembed" | "noframes" | "xmp" => Element::Raw,
-            "img" | "source" | "track" | "path" | "g" | "use" | "circle" | "rect" | "link" | "param" | "picture"
-            | "amp-img" | "col" | "colgroup" | "font" | "nobr" | "wbr" | "base" | "embed" | "area" | "plaintext"
-            | "frameset" | "frame" => Element::Bare,
+            "img" | "source" | "track" | "path" | "g" | "use" | "circle" | "rect" | "link" | "param"
+            | "picture" | "amp-img" | "col" | "colgroup" | "font" | "nobr" | "wbr" | "base" | "embed"
+            | "area" | "plaintext" | "frameset" | "frame" => Element::Bare,
             "textarea" | "title" => Element::Text,
             "br" | "hr" | "input" | "meta" | "basefont" | "bgsound" | "keygen" => Element::Void,
-            "p" | "li" | "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "option" | "optgroup" | "dd" | "dt"
-            | "html" | "head" | "body" | "rb" | "rt" | "rp" | "rtc" => Element::Closing,
+            "p" | "li" | "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "option" | "optgroup" | "dd"
+            | "dt" | "html" | "head" | "body" | "rb" | "rt" | "rp" | "rtc" => Element::Closing,
             "a" | "b" | "big" | "code" | "em" | "i" | "s" | "small" | "strike" | "strong" | "tt" | "u" => {
                 Element::Formatting
             }
@@ -165,7 +165,10 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
         let mut tag = Attributes { page, at: name_end, is_closed: false };
         let mut is_data = false;
         while let Some((attribute, value)) = tag.next() {
-            if name == "script" && attribute.eq_ignore_ascii_case("type") && value.trim().eq_ignore_ascii_case("application/ld+json") {
+            if name == "script"
+                && attribute.eq_ignore_ascii_case("type")
+                && value.trim().eq_ignore_ascii_case("application/ld+json")
+            {
                 is_data = true;
             }
             if is_kept_tag && is_kept(&name, attribute, value) {
@@ -216,7 +219,8 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
 }
 
 fn is_foreign(name: &str) -> bool {
-    matches!(name, "svg" | "math") || name.starts_with('m') && matches!(name, "mi" | "mo" | "mn" | "mrow" | "mspace")
+    matches!(name, "svg" | "math")
+        || name.starts_with('m') && matches!(name, "mi" | "mo" | "mn" | "mrow" | "mspace")
 }
 
 /// Where a comment or another declaration ends.
@@ -244,7 +248,8 @@ fn raw_content<'a>(page: &'a str, from: usize, name: &str) -> (&'a str, usize) {
         let start = at + found;
         let name_start = start + 2;
         let name_end = name_start + name.len();
-        let is_name = bytes.get(name_start..name_end).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+        let is_name =
+            bytes.get(name_start..name_end).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
         if is_name && !bytes.get(name_end).is_some_and(u8::is_ascii_alphanumeric) {
             let after = memchr(b'>', &bytes[name_end..]).map_or(bytes.len(), |found| name_end + found + 1);
             return (&page[from..start], after);

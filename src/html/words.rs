@@ -126,25 +126,159 @@ fn phrase(text: &str, count: f32) -> f32 {
     let lower = lower.trim_start_matches(|ch: char| !ch.is_alphanumeric() && ch != '©');
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if starts(&["related", "read more", "read also", "see also", "more from", "more on", "recommended", "you may also", "you might", "also read", "most read", "trending", "popular", "latest", "don't miss", "up next", "read next", "mehr zum thema", "lesen sie auch", "lire aussi", "à lire", "lea también", "leia também", "leia mais", "читайте также", "read:", "watch:", "more:", "click here", "learn more", "continue reading", "view all", "see all", "show more", "load more"]) {
+    if starts(&[
+        "related",
+        "read more",
+        "read also",
+        "see also",
+        "more from",
+        "more on",
+        "recommended",
+        "you may also",
+        "you might",
+        "also read",
+        "most read",
+        "trending",
+        "popular",
+        "latest",
+        "don't miss",
+        "up next",
+        "read next",
+        "mehr zum thema",
+        "lesen sie auch",
+        "lire aussi",
+        "à lire",
+        "lea también",
+        "leia também",
+        "leia mais",
+        "читайте также",
+        "read:",
+        "watch:",
+        "more:",
+        "click here",
+        "learn more",
+        "continue reading",
+        "view all",
+        "see all",
+        "show more",
+        "load more",
+    ]) {
         1.0
-    } else if holds(&["sign up", "subscribe", "newsletter", "inbox", "abonnieren", "abonnez", "suscríbete", "подпис"]) {
+    } else if holds(&[
+        "sign up",
+        "subscribe",
+        "newsletter",
+        "inbox",
+        "abonnieren",
+        "abonnez",
+        "suscríbete",
+        "подпис",
+    ]) {
         2.0
     } else if holds(&["©", "copyright", "all rights reserved", "privacy policy", "terms of", "cookie"]) {
         3.0
-    } else if starts(&["share", "tweet", "follow us", "like us", "print", "email", "facebook", "twitter", "comment", "leave a", "reply", "log in", "sign in", "join the", "teilen", "partager", "compartir", "поделиться"]) {
+    } else if starts(&[
+        "share",
+        "tweet",
+        "follow us",
+        "like us",
+        "print",
+        "email",
+        "facebook",
+        "twitter",
+        "comment",
+        "leave a",
+        "reply",
+        "log in",
+        "sign in",
+        "join the",
+        "teilen",
+        "partager",
+        "compartir",
+        "поделиться",
+    ]) {
         4.0
-    } else if starts(&["by ", "written by", "posted by", "published", "updated", "last updated", "posted on", "von ", "par ", "por ", "автор", "author", "reviewed by", "edited by"]) {
+    } else if starts(&[
+        "by ",
+        "written by",
+        "posted by",
+        "published",
+        "updated",
+        "last updated",
+        "posted on",
+        "von ",
+        "par ",
+        "por ",
+        "автор",
+        "author",
+        "reviewed by",
+        "edited by",
+    ]) {
         5.0
-    } else if holds(&["photo", "image", "getty", "(ap)", "/ap", "reuters", "credit", "courtesy", "picture:", "foto", "фото", "screenshot"]) {
+    } else if holds(&[
+        "photo",
+        "image",
+        "getty",
+        "(ap)",
+        "/ap",
+        "reuters",
+        "credit",
+        "courtesy",
+        "picture:",
+        "foto",
+        "фото",
+        "screenshot",
+    ]) {
         6.0
-    } else if starts(&["advertisement", "ad ", "sponsored", "anzeige", "publicité", "publicidad", "advert", "реклама", "story continues", "scroll down", "article continues"]) {
+    } else if starts(&[
+        "advertisement",
+        "ad ",
+        "sponsored",
+        "anzeige",
+        "publicité",
+        "publicidad",
+        "advert",
+        "реклама",
+        "story continues",
+        "scroll down",
+        "article continues",
+    ]) {
         7.0
-    } else if starts(&["tags", "filed under", "categories", "topics", "posted in", "category", "tagged", "метки", "schlagw"]) {
+    } else if starts(&[
+        "tags",
+        "filed under",
+        "categories",
+        "topics",
+        "posted in",
+        "category",
+        "tagged",
+        "метки",
+        "schlagw",
+    ]) {
         8.0
-    } else if holds(&["min read", "minutes read", "minute read", "views", "comments", "likes", "shares", "replies"]) {
+    } else if holds(&[
+        "min read",
+        "minutes read",
+        "minute read",
+        "views",
+        "comments",
+        "likes",
+        "shares",
+        "replies",
+    ]) {
         9.0
-    } else if holds(&["about the author", "is a reporter", "is a writer", "covers", "contact", "correspondent", "follow him", "follow her", "can be reached", "contributed to this"]) {
+    } else if holds(&[
+        "about the author",
+        "is a reporter",
+        "is a writer",
+        "covers",
+        "contact",
+        "correspondent",
+        "follow him",
+        "follow her",
+        "can be reached",
+        "contributed to this",
+    ]) {
         10.0
     } else {
         0.0
@@ -153,8 +287,12 @@ fn phrase(text: &str, count: f32) -> f32 {
 
 fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let clock = bytes.windows(4).any(|part| part[0].is_ascii_digit() && part[1] == b':' && part[2].is_ascii_digit() && part[3].is_ascii_digit());
-    let year = bytes.windows(4).any(|part| (part.starts_with(b"20") || part.starts_with(b"19")) && part[2..].iter().all(u8::is_ascii_digit));
+    let clock = bytes.windows(4).any(|part| {
+        part[0].is_ascii_digit() && part[1] == b':' && part[2].is_ascii_digit() && part[3].is_ascii_digit()
+    });
+    let year = bytes.windows(4).any(|part| {
+        (part.starts_with(b"20") || part.starts_with(b"19")) && part[2..].iter().all(u8::is_ascii_digit)
+    });
     clock || year || text.contains(" ago")
 }
 
@@ -190,7 +328,9 @@ pub(super) fn shingles(text: &str) -> Shingles {
 }
 
 fn runs(words: &[u32]) -> impl Iterator<Item = u32> {
-    words.windows(3).map(|run| run.iter().fold(START, |hash, word| (hash ^ word).wrapping_mul(PRIME).rotate_left(5)))
+    words
+        .windows(3)
+        .map(|run| run.iter().fold(START, |hash, word| (hash ^ word).wrapping_mul(PRIME).rotate_left(5)))
 }
 
 impl Shingles {

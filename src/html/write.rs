@@ -48,7 +48,8 @@ fn gap(page: &Page, before: usize, at: usize) -> &'static str {
         }
     }
     let lists = (list(page, first.element), list(page, second.element));
-    if lists.0.is_some() && lists.1.is_some() && is_item(page, first.element) && is_item(page, second.element) {
+    if lists.0.is_some() && lists.1.is_some() && is_item(page, first.element) && is_item(page, second.element)
+    {
         return "\n";
     }
     "\n\n"
@@ -59,7 +60,8 @@ fn put(page: &Page, at: usize, last: Option<usize>, markup: Markup, text: &mut S
     let element = block.element;
     // Only the first block of an item has its mark.
     let item = around(page, element, Tag::Item).filter(|&item| {
-        last.is_none_or(|last| around(page, page.blocks[last].element, Tag::Item) != Some(item)) && list(page, item).is_some()
+        last.is_none_or(|last| around(page, page.blocks[last].element, Tag::Item) != Some(item))
+            && list(page, item).is_some()
     });
     match (markup, page.elements[element].tag) {
         (Markup::Markdown, Tag::Heading(level)) => {

@@ -31,6 +31,7 @@ use crate::formats::lines::Ends;
 use crate::formats::plain::{Made, Output};
 use crate::formats::text::Spelling;
 use crate::formats::{Cut, Found};
+use crate::html::{Article, Seen};
 use crate::pack::Pack;
 use place::Cursor;
 
@@ -48,6 +49,8 @@ pub enum Line {
     Header(Header),
     /// A document that was worked on.
     Document(Box<DocumentEntry>),
+    /// A page that was worked on.
+    Page(Box<PageEntry>),
     /// One that could not be.
     Skipped(SkippedEntry),
     /// A dump, behind its documents.
@@ -307,6 +310,61 @@ pub struct SkippedEntry {
     pub record: Option<u64>,
     /// Why.
     pub reason: String,
+}
+
+/// What became of a page: text that is taken out of one is new, and cannot be restored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PageEntry {
+    /// Its number among all documents of the run, from 0.
+    pub ordinal: u64,
+    /// Its record's line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Its record's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// False when the page has no article.
+    pub article: bool,
+    /// Every block of text that a reader of the page sees.
+    pub blocks: Vec<BlockEntry>,
+    /// What rules removed from the article's text.
+    pub removals: Vec<Removal>,
+}
+
+/// A block of text of a page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BlockEntry {
+    /// Its text.
+    pub text: String,
+    /// Whether it is part of the article.
+    pub kept: bool,
+    /// How likely it is part of the article, from 0 to 1.
+    pub likely: f32,
+    /// For one that is left out, what spoke most against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+}
+
+impl PageEntry {
+    /// The entry of a page: its blocks, and the article with what cleaning made of it.
+    pub fn new(blocks: &[Seen], article: Option<(&Article, &Cleaned<'_>)>) -> Self {
+        let block = |seen: &Seen| BlockEntry {
+            text: seen.text.clone(),
+            kept: seen.is_kept,
+            likely: seen.likely,
+            against: seen.against.map(str::to_owned),
+        };
+        let removals = article.map_or_else(Vec::new, |(article, cleaned)| {
+            let mut cursor = Cursor::new(&article.text);
+            cleaned.edits().iter().map(|edit| Removal::new(&article.text, edit, &mut cursor)).collect()
+        });
+        Self {
+            article: article.is_some(),
+            blocks: blocks.iter().map(block).collect(),
+            removals,
+            ..Self::default()
+        }
+    }
 }
 
 impl Header {

@@ -61,7 +61,7 @@ impl CleanTable {
     fn skipped(&self) -> Vec<String> {
         let told = |entry: &Entry| match entry {
             Entry::Skipped(entry) => Some(format!("{}: {}", entry.line.unwrap_or_default(), entry.reason)),
-            Entry::Document(_) => None,
+            Entry::Document(_) | Entry::Page(_) => None,
         };
         self.entries.iter().filter_map(told).collect()
     }

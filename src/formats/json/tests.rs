@@ -105,7 +105,7 @@ fn a_malformed_record_is_told_with_its_lines() {
         clean("[\n  {\"text\": \"a\"},\n  {\n    \"text\": oops\n  },\n\n  12,\n  {\"text\": \"b\"}\n]");
     let told = done.entries.iter().filter_map(|entry| match entry {
         Entry::Skipped(entry) => Some((entry.line.unwrap(), entry.record.unwrap(), entry.reason.as_str())),
-        Entry::Document(_) => None,
+        Entry::Document(_) | Entry::Page(_) => None,
     });
     let [(3, 2, first), (7, 3, second)] = told.collect::<Vec<_>>()[..] else { panic!("{:?}", done.entries) };
     assert!(first.starts_with("record is not JSON at column 13 of its line 2: "), "{first}");

@@ -50,6 +50,7 @@ fn clean(input: &[u8], fields: Fields) -> Cleaned {
                     entry.record = entry.record.map(|record| record + before);
                     entries.push(*entry);
                 }
+                Entry::Page(page) => panic!("a page: {page:?}"),
                 Entry::Skipped(entry) => skipped.push((entry.record.unwrap() + before, entry.reason)),
             }
         }

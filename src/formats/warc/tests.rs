@@ -53,6 +53,7 @@ fn clean_in_pieces(input: &[u8], piece: usize, max_record: usize) -> Cleaned {
                     entry.record = entry.record.map(|record| record + cleaned.records);
                     cleaned.entries.push(*entry);
                 }
+                Entry::Page(page) => panic!("a page: {page:?}"),
                 Entry::Skipped(entry) => {
                     cleaned.skipped.push((entry.record.unwrap() + cleaned.records, entry.reason));
                 }
