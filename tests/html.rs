@@ -1,0 +1,136 @@
+//! Pages: those under `fixtures/html/` come out as the text beside them, and nasty ones come out at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dechaff::html::{Favor, Markup, decode, extract};
+use dechaff::{Cleaner, Document};
+use proptest::prelude::*;
+
+fn text(page: &str) -> Option<String> {
+    extract(page, Favor::Balance, Markup::Text).map(|article| article.text)
+}
+
+fn golden() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/html");
+    let entries = fs::read_dir(folder).expect("the fixtures are part of the repository");
+    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    pages.sort();
+    assert!(pages.len() >= 10, "only {} pages", pages.len());
+    pages
+}
+
+/// What the command makes of a page: the article, cleaned.
+fn cleaned(cleaner: &Cleaner, page: &str) -> String {
+    let Some(article) = extract(page, Favor::Balance, Markup::Text) else { return String::new() };
+    let about = &article.about;
+    let document = Document::new(&article.text)
+        .with_url(about.url.as_deref())
+        .with_title(about.title.as_deref())
+        .with_lang(about.lang.as_deref());
+    let clean = cleaner.clean(&document);
+    let again = cleaner.clean(&Document::new(clean.text()).with_url(about.url.as_deref()).with_title(about.title.as_deref()).with_lang(about.lang.as_deref()));
+    assert_eq!(again.text(), clean.text(), "cleaning again changes the text");
+    clean.text().trim().to_owned()
+}
+
+#[test]
+fn golden_pages_come_out_as_expected() {
+    let cleaner = Cleaner::builtin();
+    let mut wrong = Vec::new();
+    for page in golden() {
+        let bytes = fs::read(&page).expect("the page is there");
+        let expected_path = page.with_extension("txt");
+        let got = cleaned(&cleaner, &decode(&bytes, None));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&expected_path, format!("{got}\n")).expect("the fixtures can be written");
+        }
+        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
+        if got != expected.trim_end() {
+            wrong.push(format!("{}\n--- expected\n{expected}\n--- got\n{got}\n", page.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const STORY: &str = "The council met on Monday to talk about the old bridge, which has been closed since the flood in March.";
+
+#[test]
+fn pages_without_text_have_no_article() {
+    for page in [
+        "",
+        "   ",
+        "<html></html>",
+        "<script>let story = 'The council met on Monday, and it voted.';</script>",
+        "<style>p { color: red }</style><template><p>The council met.</p></template>",
+        "<!-- The council met on Monday. -->",
+        "<svg><title>Logo</title></svg>",
+    ] {
+        assert_eq!(text(page), None, "{page}");
+    }
+}
+
+#[test]
+fn a_fragment_is_a_page() {
+    assert_eq!(text(&format!("<p>{STORY}")).as_deref(), Some(STORY));
+    assert_eq!(text(STORY).as_deref(), Some(STORY));
+}
+
+#[test]
+fn deep_and_broken_pages_are_read() {
+    let story = format!("<p>{STORY}</p>");
+    let deep = |open: &str, close: &str, n: usize| format!("{}{story}{}", open.repeat(n), close.repeat(n));
+    for page in [
+        deep("<div>", "</div>", 100_000),
+        deep("<span>", "</span>", 100_000),
+        deep("<b>", "", 100_000),
+        deep("<table><tr><td>", "</td></tr></table>", 100_000),
+        deep("<ul><li>", "", 50_000),
+        deep("</div>", "<p", 50_000),
+        deep("<a href=x>", "", 50_000),
+        deep("<b><p>", "", 50_000),
+        deep("<font color=red><i>", "</b>", 50_000),
+        deep("<svg>", "", 1000) + "</svg>" + &story,
+        deep("<button>", "", 50_000),
+        deep("<form><select><option>", "</form>", 20_000),
+    ] {
+        // Some of them hide the story; all of them end.
+        let _ = text(&page);
+    }
+    assert!(text(&deep("<div>", "</div>", 100_000)).is_some_and(|text| text.contains(STORY)));
+    assert!(text(&deep("<table><tr><td>", "</td></tr></table>", 10_000)).is_some_and(|text| text.contains(STORY)));
+}
+
+#[test]
+fn the_encoding_is_that_of_the_header_or_of_the_page() {
+    let latin = b"<meta charset=iso-8859-1><p>Caf\xe9 am See: der Stadtrat hat am Montag \xfcber die Br\xfccke gesprochen.</p>";
+    assert!(decode(latin, None).contains("Café am See"));
+    let plain = b"<p>\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0</p>";
+    assert!(decode(plain, Some("windows-1251")).contains("Привет, мир"));
+}
+
+proptest! {
+    #[test]
+    fn any_page_is_read_and_clean_text_stays(parts in prop::collection::vec(part(), 0..60)) {
+        let page = parts.concat();
+        let _ = cleaned(&Cleaner::builtin(), &page);
+        for favor in [Favor::Precision, Favor::Recall] {
+            let _ = extract(&page, favor, Markup::Markdown);
+        }
+    }
+}
+
+fn part() -> impl Strategy<Value = String> {
+    let tags = prop::sample::select(vec![
+        "<p>", "</p>", "<div class=\"related share\">", "</div>", "<ul>", "<li>", "</li>", "</ul>", "<table>", "<tr>", "<td>",
+        "</table>", "<br>", "<br/>", "<a href=\"/x\">", "</a>", "<b>", "</b>", "<i>", "<script>", "</script>", "<!--", "-->",
+        "<", ">", "</", "<svg>", "</svg>", "<pre>", "</pre>", "<h1>", "</h1>", "<span hidden>", "</span>", "<textarea>", "<title>",
+        "<p style=\"display:none\">", "&amp;", "&nbsp;", "&#x", "<p class='", "\"", "\u{ad}", "<article>", "</article>", "<select>",
+        "<noscript>", "</noscript>", "<template>", "<math><mi>", "<blockquote>", "<figure><figcaption>", "<!doctype html>",
+    ]);
+    let words = prop::sample::select(vec![
+        "The council met on Monday, and it voted on the bridge. ", "Read more", "ADVERTISEMENT", "Über Köln", "市長は語った。", " ", "\n", "x",
+    ]);
+    prop_oneof![tags.prop_map(str::to_owned), words.prop_map(str::to_owned), ".{0,8}"]
+}
