@@ -12,7 +12,7 @@ use dechaff::report::Header;
 use dechaff::report::human::counted;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
-use super::files::{inputs, is_same_place, targets};
+use super::files::{Inputs, inputs, is_same_place, targets};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
 use super::output::partial_name;
@@ -87,13 +87,6 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         paths => paths.to_vec(),
     };
     let inputs = inputs(&paths, &[args.output.as_deref(), args.report.report.as_deref()])?;
-    let one = inputs.files.len() == 1 && !inputs.from_folder;
-    if args.resume && !(args.output.is_some() || args.in_place) {
-        bail!("--resume goes on with files: say where they go with -o or --in-place");
-    }
-    if args.resume && args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
-        bail!("--resume goes on with the report, which standard output does not have; give it a file");
-    }
     let look = args.look.look(&[
         ("--output", args.output.is_some()),
         ("--in-place", args.in_place),
@@ -101,55 +94,12 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         ("--explain", args.explain),
         ("--report", args.report.report.is_some()),
     ])?;
-    let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
-    if report_on_stdout && (args.diff || args.explain) {
-        bail!("standard output has another use; give the report a file");
-    }
-    let destination = if let Some(output) = &args.output {
-        Destination::Files(targets(&inputs, output)?)
-    } else if args.in_place {
-        if inputs.files.iter().any(|input| input.path.is_none()) {
-            bail!("standard input has no place; leave out --in-place or name a file");
-        }
-        Destination::InPlace
-    } else if args.diff {
-        Destination::Diff
-    } else if args.explain {
-        Destination::Explain
-    } else if look.is_some() || report_on_stdout || (args.report.report.is_some() && !one) {
-        Destination::Nowhere
-    } else if one {
-        Destination::Stdout(None)
-    } else {
-        bail!(
-            "where should {} go? say -o DIR, --in-place, --diff, --explain or --report FILE",
-            if inputs.from_folder { "the files of a folder" } else { "several files" }
-        );
+    let destination = match look {
+        Some(_) => Destination::Nowhere,
+        None => destination(args, &inputs)?,
     };
-    if let Some(report) = &args.report.report {
-        let read = inputs.files.iter().filter_map(|input| input.path.as_deref());
-        let written = match &destination {
-            Destination::Files(targets) => targets.as_slice(),
-            _ => &[],
-        };
-        let mut taken = read.chain(written.iter().map(PathBuf::as_path));
-        if let Some(path) = taken.find(|path| is_same_place(path, report)) {
-            bail!("the report would take the place of {}; give it another name", path.display());
-        }
-    }
     let header = Header::new(&cleaner, &packs, options);
-    let report = args.report.report.as_deref();
-    let resumed = match (args.resume, report.map(partial_name)) {
-        (true, _) => Resumed::find(report, &header, &inputs.files, &destination)?,
-        (false, Some(partial)) if args.in_place && partial.is_file() => bail!(
-            "{} is the way back from an interrupted run; go on with --resume, or remove it",
-            partial.display()
-        ),
-        (false, _) => Resumed::default(),
-    };
-    if resumed.count() > 0 && !args.verbosity.quiet {
-        console::note(&format!("{} done before", counted(resumed.count() as u64, "file")));
-    }
+    let resumed = resumed(args, &header, &inputs, &destination)?;
     let files = resumed.left(inputs.files);
     let destination = match destination {
         Destination::Files(targets) => Destination::Files(resumed.left(targets)),
@@ -185,4 +135,72 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         Some(look) => look::run(look, job, args.work.jobs(), reporter),
         None => run_job(job, args.work.jobs(), reporter),
     }
+}
+
+/// Where clean text goes, if it can.
+fn destination(args: &CleanArgs, inputs: &Inputs) -> Result<Destination> {
+    let one = inputs.files.len() == 1 && !inputs.from_folder;
+    let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    if report_on_stdout && (args.diff || args.explain) {
+        bail!("standard output has another use; give the report a file");
+    }
+    let destination = if let Some(output) = &args.output {
+        Destination::Files(targets(inputs, output)?)
+    } else if args.in_place {
+        if inputs.files.iter().any(|input| input.path.is_none()) {
+            bail!("standard input has no place; leave out --in-place or name a file");
+        }
+        Destination::InPlace
+    } else if args.diff {
+        Destination::Diff
+    } else if args.explain {
+        Destination::Explain
+    } else if report_on_stdout || (args.report.report.is_some() && !one) {
+        Destination::Nowhere
+    } else if one {
+        Destination::Stdout(None)
+    } else {
+        bail!(
+            "where should {} go? say -o DIR, --in-place, --diff, --explain or --report FILE",
+            if inputs.from_folder { "the files of a folder" } else { "several files" }
+        );
+    };
+    if let Some(report) = &args.report.report {
+        let read = inputs.files.iter().filter_map(|input| input.path.as_deref());
+        let written = match &destination {
+            Destination::Files(targets) => targets.as_slice(),
+            _ => &[],
+        };
+        let mut taken = read.chain(written.iter().map(PathBuf::as_path));
+        if let Some(path) = taken.find(|path| is_same_place(path, report)) {
+            bail!("the report would take the place of {}; give it another name", path.display());
+        }
+    }
+    Ok(destination)
+}
+
+/// What an interrupted run had done, if it is to be gone on with.
+fn resumed(args: &CleanArgs, header: &Header, inputs: &Inputs, destination: &Destination) -> Result<Resumed> {
+    let report = args.report.report.as_deref();
+    if !args.resume {
+        let partial = report.map(partial_name).filter(|partial| args.in_place && partial.is_file());
+        return match partial {
+            Some(partial) => bail!(
+                "{} is the way back from an interrupted run; go on with --resume, or remove it",
+                partial.display()
+            ),
+            None => Ok(Resumed::default()),
+        };
+    }
+    if !matches!(destination, Destination::Files(_) | Destination::InPlace) {
+        bail!("--resume goes on with files: say where they go with -o or --in-place");
+    }
+    if report.is_some_and(|path| path.as_os_str() == "-") {
+        bail!("--resume goes on with the report, which standard output does not have; give it a file");
+    }
+    let resumed = Resumed::find(report, header, &inputs.files, destination)?;
+    if resumed.count() > 0 && !args.verbosity.quiet {
+        console::note(&format!("{} done before", counted(resumed.count() as u64, "file")));
+    }
+    Ok(resumed)
 }

@@ -10,7 +10,7 @@ use dechaff::formats::fields::Fields;
 use dechaff::formats::parquet::{
     Batch, CleanedRows, EditedRows, Parquet, ParquetError, RowCleaner, Rows, Writer, Written,
 };
-use dechaff::formats::records::Done;
+use dechaff::formats::records::{Detail, Done};
 use dechaff::report::{BytesEntry, InputForm};
 
 use super::files::Input;
@@ -31,14 +31,33 @@ impl Job {
 
     /// Cleans some rows.
     pub fn rows(&self, file: &Parquet<File>, batch: &Batch) -> CleanedRows {
-        let rows = RowCleaner {
+        self.row_cleaner().clean(file, batch)
+    }
+
+    /// Cleans the rows of these numbers, which are sorted, and says what became of them, a batch at a time.
+    pub fn some_rows(&self, index: usize, file: &Arc<Parquet<File>>, numbers: &[u64]) -> Result<Vec<Done>> {
+        let mut rows = Rows::of(file);
+        let mut all = Vec::new();
+        let mut left = numbers;
+        while !left.is_empty()
+            && let Some(batch) = rows.next_batch().map_err(|error| failed(error, &self.inputs[index]))?
+        {
+            let (here, after) = left.split_at(left.partition_point(|number| *number < batch.numbers().end));
+            let is_wanted = |number: u64| here.binary_search(&number).is_ok();
+            all.push(self.row_cleaner().clean_some(file, &batch, is_wanted).done);
+            left = after;
+        }
+        Ok(all)
+    }
+
+    fn row_cleaner(&self) -> RowCleaner<'_> {
+        RowCleaner {
             cleaner: &self.cleaner,
             about: &self.about,
             detail: self.detail,
             malformed: self.malformed,
             max_record: self.max_record,
-        };
-        rows.clean(file, batch)
+        }
     }
 
     /// Cleans a small file in one go.
@@ -58,7 +77,8 @@ impl Job {
         let (bytes, written) = finish(&file, writer).map_err(|error| failed(error, input))?;
         let touched = Touched::when(written == Written::Changed);
         let file = self.file(index, &bytes, opened.compression, &opened.form, touched)?;
-        let (after, untouched) = (BytesEntry::of(&bytes), touched == Touched::No);
+        let after = (self.detail != Detail::Sum).then(|| BytesEntry::of(&bytes));
+        let untouched = touched == Touched::No;
         Ok(DumpDone { form: opened.form, blocks, after, untouched, file })
     }
 }

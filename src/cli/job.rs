@@ -100,7 +100,8 @@ pub(super) struct DumpDone {
     pub form: InputForm,
     /// Without the bytes of their output.
     pub blocks: Vec<Done>,
-    pub after: BytesEntry,
+    /// None when nobody will read it.
+    pub after: Option<BytesEntry>,
     pub untouched: bool,
     pub file: Option<OutputFile>,
 }
@@ -218,6 +219,11 @@ impl Job {
         records.clean(block, at_start)
     }
 
+    /// What makes the digest of an output, if a report is to have it.
+    pub fn digester(&self) -> Option<Digester> {
+        (self.detail != Detail::Sum).then(Digester::default)
+    }
+
     /// The blocks of a dump.
     pub fn blocks(&self, bytes: Box<dyn Read + Send>, format: &dyn Format) -> Blocks<Box<dyn Read + Send>> {
         Blocks::new(bytes, format.splitter(), BLOCK, self.max_record)
@@ -235,15 +241,17 @@ impl Job {
             done.push(self.block(format, block, at_start));
             at_start = AtStart::No;
         }
-        let mut after = Digester::default();
+        let mut after = self.digester();
         let mut bytes = Vec::new();
         for done in &mut done {
-            after.update(&done.output);
+            if let Some(after) = &mut after {
+                after.update(&done.output);
+            }
             bytes.append(&mut done.output);
         }
         let untouched = !done.iter().any(|done| done.changed);
         let file = self.file(index, &bytes, compression, &form, Touched::when(!untouched))?;
-        Ok(DumpDone { form, blocks: done, after: after.finish(), untouched, file })
+        Ok(DumpDone { form, blocks: done, after: after.map(Digester::finish), untouched, file })
     }
 
     fn text(&self, index: usize, mut opened: Opened) -> Result<Whole> {

@@ -12,11 +12,11 @@ use clap::Args;
 use dechaff::formats::blocks::Block;
 use dechaff::formats::records::{AtStart, Done, Seen};
 use dechaff::ordered::in_order;
-use dechaff::report::human::{counted, grouped, printable, shortened, size};
+use dechaff::report::human::{self, counted, printable, shortened, size};
 use dechaff::report::{DocumentEntry, Removal, RuleCount};
 
 use super::job::{Job, Whole};
-use super::pieces::{Piece, Pieces};
+use super::pieces::{Piece, Pieces, grouped};
 use super::report::{Reporter, name_of};
 use super::run::no_field;
 use super::{Ending, console};
@@ -73,13 +73,13 @@ pub(super) fn run(look: Look, job: Job, jobs: NonZeroUsize, reporter: Reporter) 
             let (n, chosen) = pieces.sample(n, |number| mixed(look.seed, number));
             if !reporter.is_quiet() {
                 let all = counted(pieces.documents(), "document");
-                console::note(&format!("{} of {all}, chosen at random", grouped(n as u64)));
+                console::note(&format!("{} of {all}, chosen at random", human::grouped(n as u64)));
             }
             Box::new(chosen.into_iter())
         }
         None => Box::new(std::iter::from_fn(move || pieces.next(|_| true))),
     };
-    let mut source = source;
+    let mut source = grouped(source);
     let worker = Arc::clone(&job);
     let progress = job.progress.clone();
     let shown =
@@ -94,7 +94,13 @@ pub(super) fn run(look: Look, job: Job, jobs: NonZeroUsize, reporter: Reporter) 
 /// A piece, cleaned.
 enum Cleaned {
     Text(usize, Result<Whole>),
-    Record { index: usize, records: u64, lines: u64, done: Box<Done> },
+    /// Records that follow each other, behind so many records and lines of their input.
+    Records {
+        index: usize,
+        records: u64,
+        lines: u64,
+        done: Vec<Done>,
+    },
 }
 
 fn cleaned(job: &Job, piece: Piece) -> Cleaned {
@@ -102,9 +108,13 @@ fn cleaned(job: &Job, piece: Piece) -> Cleaned {
         Piece::Text(index, opened) => Cleaned::Text(index, job.whole(index, opened)),
         Piece::Failed(index, error) => Cleaned::Text(index, Err(error)),
         Piece::Record { index, format, bytes, records, lines } => {
-            let done = Box::new(job.block(&*format, Block::Records(bytes), AtStart::No));
-            Cleaned::Record { index, records, lines, done }
+            let done = vec![job.block(&*format, Block::Records(bytes), AtStart::No)];
+            Cleaned::Records { index, records, lines, done }
         }
+        Piece::Rows { index, file, numbers } => match job.some_rows(index, &file, &numbers) {
+            Ok(done) => Cleaned::Records { index, records: 0, lines: 0, done },
+            Err(error) => Cleaned::Text(index, Err(error)),
+        },
     }
 }
 
@@ -137,10 +147,12 @@ impl Shown {
             Ok(())
         };
         match cleaned {
-            Cleaned::Record { index, records, lines, mut done } => {
-                seen.entry(index).or_default().add(&done.seen);
+            Cleaned::Records { index, records, lines, done } => {
                 reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
-                reporter.records(&mut done, show)?;
+                for mut done in done {
+                    seen.entry(index).or_default().add(&done.seen);
+                    reporter.records(&mut done, &mut show)?;
+                }
                 reporter.end_part();
             }
             Cleaned::Text(_, Ok(Whole::Text(done))) => {

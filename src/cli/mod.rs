@@ -19,6 +19,7 @@ mod restore;
 mod resume;
 mod rules;
 mod run;
+mod source;
 
 use std::ffi::OsStr;
 use std::io;

@@ -1,13 +1,14 @@
 //! The documents of all inputs, one by one, for a run that takes only some of them.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-use std::io::{self, Read};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::sync::Arc;
 
-use anyhow::{Error, anyhow};
+use anyhow::{Error, Result};
 use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::form::Reader;
+use dechaff::formats::parquet::Parquet;
 use dechaff::formats::{Format, Splitter};
 
 use super::job::{Job, Opened};
@@ -20,6 +21,8 @@ pub(super) enum Piece {
     Text(usize, Option<Opened>),
     /// A record, with how many records and lines of its input came before it.
     Record { index: usize, format: Arc<dyn Format>, bytes: Vec<u8>, records: u64, lines: u64 },
+    /// Rows of columns, by their numbers from 1. They have not been read yet.
+    Rows { index: usize, file: Arc<Parquet<File>>, numbers: Vec<u64> },
     /// An input that cannot be read, or not on.
     Failed(usize, Error),
 }
@@ -32,18 +35,6 @@ pub(super) struct Pieces {
     dump: Option<Dump>,
     documents: u64,
     limit: u64,
-}
-
-struct Dump {
-    index: usize,
-    format: Arc<dyn Format>,
-    blocks: Blocks<Box<dyn Read + Send>>,
-    block: Vec<u8>,
-    splitter: Box<dyn Splitter>,
-    /// How much of the block has been given out.
-    at: usize,
-    records: u64,
-    lines: u64,
 }
 
 impl Pieces {
@@ -60,93 +51,131 @@ impl Pieces {
     /// The next document whose number is wanted.
     pub fn next(&mut self, wanted: impl Fn(u64) -> bool) -> Option<Piece> {
         while self.documents < self.limit {
-            let Some(dump) = &mut self.dump else {
-                let index = self.next;
-                let input = self.job.inputs.get(index)?;
-                self.next += 1;
-                let opened = match self.job.open(input) {
-                    Ok(opened) => opened,
-                    Err(error) => return Some(Piece::Failed(index, error)),
-                };
-                match opened.reader.clone() {
-                    Reader::Records(format) => {
-                        let blocks = self.job.blocks(opened.bytes, &*format);
-                        let splitter = format.splitter();
-                        let (block, at, records, lines) = (Vec::new(), 0, 0, 0);
-                        self.dump = Some(Dump { index, format, blocks, block, splitter, at, records, lines });
-                    }
-                    Reader::Columns => {
-                        let error = anyhow!(
-                            "cannot look into {}: --limit and --sample do not read Parquet; \
-                             see what would go with --report FILE",
-                            input.shown()
-                        );
-                        return Some(Piece::Failed(index, error));
-                    }
-                    Reader::Document => {
-                        self.documents += 1;
-                        if wanted(self.documents) {
-                            let can_be_opened_again = input.path.is_some() && input.len().is_some();
-                            return Some(Piece::Text(index, (!can_be_opened_again).then_some(opened)));
-                        }
-                    }
-                }
-                continue;
+            let mut is_wanted = || {
+                self.documents += 1;
+                wanted(self.documents)
             };
-            match dump.next(&mut self.documents, &wanted) {
+            let next = match &mut self.dump {
+                Some(Dump::Records(dump)) => dump.next(&self.job, is_wanted),
+                Some(Dump::Rows(dump)) => Ok(dump.next(is_wanted)),
+                None => {
+                    let index = self.next;
+                    let input = self.job.inputs.get(index)?;
+                    self.next += 1;
+                    let can_be_opened_again = input.path.is_some() && input.len().is_some();
+                    self.job.open(input).and_then(|mut opened| {
+                        self.dump = Some(match opened.reader.clone() {
+                            Reader::Document if is_wanted() => {
+                                let opened = (!can_be_opened_again).then_some(opened);
+                                return Ok(Next::Piece(Piece::Text(index, opened)));
+                            }
+                            Reader::Document => return Ok(Next::Passed),
+                            Reader::Records(format) => {
+                                let blocks = self.job.blocks(opened.bytes, &*format);
+                                Dump::Records(RecordDump::new(index, format, blocks))
+                            }
+                            Reader::Columns => {
+                                let file = self.job.columns(index, &mut opened)?;
+                                Dump::Rows(RowDump { index, file, number: 0 })
+                            }
+                        });
+                        Ok(Next::Passed)
+                    })
+                }
+            };
+            match next {
                 Ok(Next::Piece(piece)) => return Some(piece),
                 Ok(Next::Passed) => {}
                 Ok(Next::Ended) => self.dump = None,
                 Err(error) => {
-                    let index = dump.index;
                     self.dump = None;
-                    let error = self.job.unreadable(error, &self.job.inputs[index]);
-                    return Some(Piece::Failed(index, error));
+                    return Some(Piece::Failed(self.next - 1, error));
                 }
             }
         }
         None
     }
 
-    /// How many documents were chosen, and those: the `n` with the least random numbers, in their order, behind inputs that cannot be read.
+    /// How many documents were chosen, and those: the `n` with the least random numbers, in their order, behind the
+    /// inputs that cannot be read.
     pub fn sample(&mut self, n: usize, random: impl Fn(u64) -> u64) -> (usize, Vec<Piece>) {
-        let mut chosen: BinaryHeap<Candidate> = BinaryHeap::new();
-        let mut failed = Vec::new();
-        let chance = |number: u64, chosen: &BinaryHeap<Candidate>| {
-            n > 0 && (chosen.len() < n || chosen.peek().is_some_and(|last| random(number) < last.random))
-        };
-        while let Some(piece) = self.next(|number| chance(number, &chosen)) {
-            if let Piece::Failed(..) = piece {
-                failed.push(piece);
-                continue;
-            }
-            let number = self.documents;
-            chosen.push(Candidate { random: random(number), number, piece });
-            if chosen.len() > n {
-                chosen.pop();
+        let mut chosen: BTreeMap<(u64, u64), Piece> = BTreeMap::new();
+        let mut pieces = Vec::new();
+        loop {
+            let most = chosen.last_key_value().map(|((random, _), _)| *random);
+            let is_full = chosen.len() == n;
+            let wanted = |number: u64| !is_full || most.is_some_and(|most| random(number) < most);
+            match self.next(wanted) {
+                Some(piece @ Piece::Failed(..)) => pieces.push(piece),
+                Some(piece) => {
+                    chosen.insert((random(self.documents), self.documents), piece);
+                    if chosen.len() > n {
+                        chosen.pop_last();
+                    }
+                }
+                None => break,
             }
         }
-        let mut chosen = chosen.into_vec();
         let n = chosen.len();
-        chosen.sort_by_key(|candidate| candidate.number);
-        let pieces = failed.into_iter().chain(chosen.into_iter().map(|candidate| candidate.piece)).collect();
+        let mut chosen: Vec<(u64, Piece)> =
+            chosen.into_iter().map(|((_, number), piece)| (number, piece)).collect();
+        chosen.sort_by_key(|(number, _)| *number);
+        pieces.extend(chosen.into_iter().map(|(_, piece)| piece));
         (n, pieces)
     }
 }
 
-/// What a dump comes to next.
+/// The same pieces, but that rows of one file which follow each other come together: it is read once for them.
+pub(super) fn grouped(pieces: impl Iterator<Item = Piece>) -> impl Iterator<Item = Piece> {
+    let mut pieces = pieces.peekable();
+    std::iter::from_fn(move || {
+        let mut piece = pieces.next()?;
+        if let Piece::Rows { index, numbers, .. } = &mut piece {
+            let is_same = |next: &Piece| matches!(next, Piece::Rows { index: other, .. } if other == index);
+            while let Some(Piece::Rows { numbers: more, .. }) = pieces.next_if(is_same) {
+                numbers.extend(more);
+            }
+        }
+        Some(piece)
+    })
+}
+
+/// A dump that is being taken apart.
+enum Dump {
+    Records(RecordDump),
+    Rows(RowDump),
+}
+
+/// What it comes to next.
 enum Next {
     Piece(Piece),
-    /// A record that is not wanted, or none that is whole.
+    /// A document that is not wanted, or none.
     Passed,
     Ended,
 }
 
-impl Dump {
-    fn next(&mut self, documents: &mut u64, wanted: impl Fn(u64) -> bool) -> io::Result<Next> {
+struct RecordDump {
+    index: usize,
+    format: Arc<dyn Format>,
+    blocks: Blocks<Box<dyn Read + Send>>,
+    block: Vec<u8>,
+    splitter: Box<dyn Splitter>,
+    /// How much of the block has been given out.
+    at: usize,
+    records: u64,
+    lines: u64,
+}
+
+impl RecordDump {
+    fn new(index: usize, format: Arc<dyn Format>, blocks: Blocks<Box<dyn Read + Send>>) -> Self {
+        let splitter = format.splitter();
+        Self { index, format, blocks, block: Vec::new(), splitter, at: 0, records: 0, lines: 0 }
+    }
+
+    fn next(&mut self, job: &Job, mut is_wanted: impl FnMut() -> bool) -> Result<Next> {
         let rest = &self.block[self.at..];
         if rest.is_empty() {
-            return self.next_block(documents);
+            return self.next_block(job, is_wanted);
         }
         let bytes = &rest[..self.splitter.next_end(rest).unwrap_or(rest.len())];
         let (records, lines) = (self.records, self.lines);
@@ -155,29 +184,29 @@ impl Dump {
         self.lines += count_lines(bytes);
         let record = &bytes[self.format.record(bytes)];
         let is_header = records == 0 && self.format.header_changes(record).is_some();
-        if is_header || record.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Next::Passed);
-        }
-        *documents += 1;
-        if !wanted(*documents) {
+        if is_header || record.iter().all(u8::is_ascii_whitespace) || !is_wanted() {
             return Ok(Next::Passed);
         }
         let (index, format, bytes) = (self.index, Arc::clone(&self.format), bytes.to_vec());
         Ok(Next::Piece(Piece::Record { index, format, bytes, records, lines }))
     }
 
-    fn next_block(&mut self, documents: &mut u64) -> io::Result<Next> {
-        match self.blocks.next_block()? {
+    fn next_block(&mut self, job: &Job, mut is_wanted: impl FnMut() -> bool) -> Result<Next> {
+        let block =
+            self.blocks.next_block().map_err(|error| job.unreadable(error, &job.inputs[self.index]))?;
+        match block {
             Some(Block::Records(bytes)) => {
-                let is_first = self.records == 0 && bytes.starts_with(BYTE_ORDER_MARK);
-                self.at = if is_first { BYTE_ORDER_MARK.len() } else { 0 };
+                let is_marked = self.records == 0 && bytes.starts_with(BYTE_ORDER_MARK);
+                self.at = if is_marked { BYTE_ORDER_MARK.len() } else { 0 };
                 self.block = bytes;
                 self.splitter = self.format.splitter();
             }
-            // Such a record is not cleaned.
+            // Such a record is a document, and is not cleaned.
             Some(Block::TooLarge { bytes, starts }) => {
-                self.records += u64::from(starts);
-                *documents += u64::from(starts);
+                if starts {
+                    self.records += 1;
+                    is_wanted();
+                }
                 self.lines += count_lines(&bytes);
             }
             Some(Block::Rest(_)) => {}
@@ -191,29 +220,23 @@ fn count_lines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// A document that may be among the chosen ones.
-struct Candidate {
-    random: u64,
+struct RowDump {
+    index: usize,
+    file: Arc<Parquet<File>>,
+    /// Of the row that was given out last.
     number: u64,
-    piece: Piece,
 }
 
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.random, self.number).cmp(&(other.random, other.number))
+impl RowDump {
+    fn next(&mut self, mut is_wanted: impl FnMut() -> bool) -> Next {
+        if self.number == self.file.row_count() {
+            return Next::Ended;
+        }
+        self.number += 1;
+        if is_wanted() {
+            let (index, file, number) = (self.index, Arc::clone(&self.file), self.number);
+            return Next::Piece(Piece::Rows { index, file, numbers: vec![number] });
+        }
+        Next::Passed
     }
 }
-
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Candidate {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Candidate {}

@@ -2,43 +2,30 @@
 //! taken one a thread, large dumps in blocks.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Error, Result, anyhow};
 use dechaff::compress::{Compression, Encoder};
-use dechaff::formats::Format;
-use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::fields::{Fields, nearest};
-use dechaff::formats::form::Reader;
-use dechaff::formats::parquet::{Batch, CleanedRows, Parquet, Rows, Writer, Written};
-use dechaff::formats::records::{AtStart, Done, Seen};
+use dechaff::formats::parquet::{CleanedRows, Parquet, Writer, Written};
+use dechaff::formats::records::{Done, Seen};
 use dechaff::ordered::in_order;
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry, InputForm, Summary, human, unified};
 
-use super::files::Input;
-use super::job::{Destination, DumpDone, Job, Opened, Put, TextDone, Touched, Whole};
+use super::job::{Destination, DumpDone, Job, Put, TextDone, Touched, Whole};
 use super::output::OutputFile;
 use super::report::{Reporter, name_of};
+use super::source::{GivenUp, Item, Source, Start};
 use super::{Ending, columns, console};
-
-/// Up to this size in bytes, a file among others is cleaned in one go.
-const SMALL: u64 = 1 << 20;
-
-/// The same for a compressed file.
-const SMALL_COMPRESSED: u64 = 64 << 10;
-
-/// No input was given up.
-const NONE: usize = usize::MAX;
 
 /// Cleans all inputs of a job on `jobs` threads.
 pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
     let progress = job.progress.clone();
     let job = Arc::new(job);
-    let given_up = Arc::new(AtomicUsize::new(NONE));
-    let mut source = Source { job: Arc::clone(&job), next: 0, dump: None, given_up: Arc::clone(&given_up) };
+    let given_up = Arc::new(GivenUp::none());
+    let mut source = Source::new(Arc::clone(&job), Arc::clone(&given_up));
     let worker = Arc::clone(&job);
     let sink = Sink { job, reporter, dump: None, given_up };
     let (sink, result) =
@@ -51,30 +38,6 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
     let summary = sink.reporter.finish();
     result?;
     Ok(if summary?.failed == 0 { Ending::Done } else { Ending::Failed })
-}
-
-/// A piece of work.
-enum Item {
-    /// An input to be cleaned in one go; opened, if it cannot be opened again.
-    Whole(usize, Option<Opened>),
-    Start(Box<Start>),
-    /// The dump goes on.
-    Block(Arc<dyn Format>, Block, AtStart),
-    /// Its rows do.
-    Rows(Arc<Parquet<File>>, Box<Batch>),
-    /// The dump ends, or breaks off.
-    End(Result<()>),
-    /// An input cannot be opened.
-    Failed(usize, Error),
-}
-
-/// A dump starts.
-struct Start {
-    index: usize,
-    compression: Option<Compression>,
-    form: InputForm,
-    /// Its columns, if it has such.
-    columns: Option<Arc<Parquet<File>>>,
 }
 
 /// The work, done.
@@ -97,97 +60,13 @@ fn work(job: &Job, item: Item) -> Step {
     }
 }
 
-/// Takes the inputs apart into pieces of work.
-struct Source {
-    job: Arc<Job>,
-    next: usize,
-    dump: Option<OpenDump>,
-    /// The input that is not worth reading on.
-    given_up: Arc<AtomicUsize>,
-}
-
-struct OpenDump {
-    index: usize,
-    pieces: Pieces,
-}
-
-/// What a dump is read in.
-enum Pieces {
-    Blocks { format: Arc<dyn Format>, blocks: Blocks<Box<dyn Read + Send>>, at_start: AtStart },
-    Rows { file: Arc<Parquet<File>>, rows: Rows<File> },
-}
-
-impl OpenDump {
-    fn next(&mut self, job: &Job) -> Result<Option<Item>> {
-        let input = &job.inputs[self.index];
-        match &mut self.pieces {
-            Pieces::Blocks { format, blocks, at_start } => {
-                let block = blocks.next_block().map_err(|error| job.unreadable(error, input))?;
-                let at_start = std::mem::replace(at_start, AtStart::No);
-                Ok(block.map(|block| Item::Block(Arc::clone(format), block, at_start)))
-            }
-            Pieces::Rows { file, rows } => {
-                let batch = rows.next_batch().map_err(|error| columns::failed(error, input))?;
-                Ok(batch.map(|batch| Item::Rows(Arc::clone(file), Box::new(batch))))
-            }
-        }
-    }
-}
-
-impl Source {
-    fn next(&mut self) -> Option<Item> {
-        if let Some(dump) = &mut self.dump {
-            let is_given_up = self.given_up.load(Ordering::Relaxed) == dump.index;
-            let next = if is_given_up { Ok(None) } else { dump.next(&self.job) };
-            if let Ok(Some(item)) = next {
-                return Some(item);
-            }
-            self.dump = None;
-            return Some(Item::End(next.map(|_| ())));
-        }
-        let index = self.next;
-        let input = self.job.inputs.get(index)?;
-        self.next += 1;
-        if self.job.inputs.len() > 1 && is_small(input) {
-            return Some(Item::Whole(index, None));
-        }
-        let item = self.job.open(input).and_then(|opened| self.start(index, opened));
-        Some(item.unwrap_or_else(|error| Item::Failed(index, error)))
-    }
-
-    fn start(&mut self, index: usize, mut opened: Opened) -> Result<Item> {
-        let (pieces, columns) = match opened.reader.clone() {
-            Reader::Document => return Ok(Item::Whole(index, Some(opened))),
-            Reader::Columns => {
-                let file = self.job.columns(index, &mut opened)?;
-                (Pieces::Rows { rows: Rows::of(&file), file: Arc::clone(&file) }, Some(file))
-            }
-            Reader::Records(format) => {
-                let blocks = self.job.blocks(opened.bytes, &*format);
-                (Pieces::Blocks { format, blocks, at_start: AtStart::Yes }, None)
-            }
-        };
-        self.dump = Some(OpenDump { index, pieces });
-        let Opened { compression, form, .. } = opened;
-        Ok(Item::Start(Box::new(Start { index, compression, form, columns })))
-    }
-}
-
-fn is_small(input: &Input) -> bool {
-    let limit = match input.path.as_deref().and_then(Compression::of_name) {
-        Some(_) => SMALL_COMPRESSED,
-        None => SMALL,
-    };
-    input.path.is_some() && input.len().is_some_and(|len| len <= limit)
-}
-
 /// Writes and reports what was done.
 struct Sink {
     job: Arc<Job>,
     reporter: Reporter,
     /// The dump that is being written; none once it was given up.
     dump: Option<Writing>,
-    given_up: Arc<AtomicUsize>,
+    given_up: Arc<GivenUp>,
 }
 
 struct Writing {
@@ -208,7 +87,8 @@ enum Output {
 /// Where the output of a dump goes, and the digest of what went there.
 struct Digesting {
     out: Out,
-    after: Digester,
+    /// None when nobody will read it.
+    after: Option<Digester>,
 }
 
 enum Out {
@@ -224,7 +104,9 @@ impl Write for Digesting {
             Out::Stdout(out) => out.write(bytes)?,
             Out::File(file) => file.write(bytes)?,
         };
-        self.after.update(&bytes[..written]);
+        if let Some(after) = &mut self.after {
+            after.update(&bytes[..written]);
+        }
         Ok(written)
     }
 
@@ -313,7 +195,7 @@ impl Sink {
             },
             (_, None) => Out::Nowhere,
         };
-        let out = Digesting { out, after: Digester::default() };
+        let out = Digesting { out, after: self.job.digester() };
         let output = match columns {
             Some(file) => {
                 let writer = Box::new(Writer::new(&file, out));
@@ -362,7 +244,7 @@ impl Sink {
                 ..
             }) => {
                 finish_stdout(*out)?;
-                self.end_file(index, form, after.finish(), !changed)?;
+                self.end_file(index, form, after.map(Digester::finish), !changed)?;
             }
             Some(dump) => self.reporter.failed(self.job.inputs[dump.index].name(), &stopped)?,
             None => {}
@@ -395,14 +277,14 @@ impl Sink {
         if let Out::Stdout(out) = out {
             // What there is of it has been passed on.
             finish_stdout(*out)?;
-            self.end_file(index, form, after.finish(), !changed)?;
+            self.end_file(index, form, after.map(Digester::finish), !changed)?;
             return result;
         }
         let file = match result.and_then(|()| self.finished(index, compression, out, changed)) {
             Ok(file) => file,
             Err(error) => return self.failed(index, &error),
         };
-        self.end_file(index, form, after.finish(), !changed)?;
+        self.end_file(index, form, after.map(Digester::finish), !changed)?;
         file.map_or(Ok(()), |file| self.put(index, file))
     }
 
@@ -440,7 +322,17 @@ impl Sink {
         Ok(reason.filter(|_| stopped).map(|reason| anyhow!("{reason}; --strict stops here")))
     }
 
-    fn end_file(&mut self, index: usize, form: InputForm, after: BytesEntry, untouched: bool) -> Result<()> {
+    fn end_file(
+        &mut self,
+        index: usize,
+        form: InputForm,
+        after: Option<BytesEntry>,
+        untouched: bool,
+    ) -> Result<()> {
+        let Some(after) = after else {
+            self.reporter.end_part();
+            return Ok(());
+        };
         let target = self.job.target(index, Touched::when(!untouched));
         self.reporter.end_file(FileEntry {
             path: self.job.inputs[index].name(),
@@ -468,7 +360,7 @@ impl Sink {
 
     /// The rest of the dump is not worth reading.
     fn give_up(&mut self, index: usize, error: &Error) -> Result<()> {
-        self.given_up.store(index, Ordering::Relaxed);
+        self.given_up.set(index);
         self.dump = None;
         self.failed(index, error)
     }

@@ -1,5 +1,7 @@
 //! `--limit` and `--sample`: what a big dump would lose, seen in a minute.
 
+use std::fs;
+
 use crate::support::{ARTICLE, Desk, gzip, record};
 
 /// A dump in which every record has an advertisement, and says its number.
@@ -47,6 +49,21 @@ fn a_sample_of_standard_input_is_one_of_the_file() {
     let of_stdin = of_file.replace("a.jsonl: record", "record");
     desk.run_with("filter --sample 5", dump(300)).succeeds().prints(of_stdin);
     desk.run_with("filter --sample 5", ARTICLE).succeeds().shows(&["ad ad-label: 1 removal"]);
+}
+
+#[test]
+fn rows_of_columns_are_looked_at() {
+    let desk =
+        Desk::with("a.parquet", fs::read("fixtures/dumps/articles.parquet").unwrap()).and("b.txt", ARTICLE);
+    let outcome = desk.run("clean a.parquet --limit 3").succeeds().says(&["3 documents"]);
+    outcome.shows(&["  a.parquet: row 1:3:1\n"]);
+    let all = desk.run("clean a.parquet b.txt --sample 99").succeeds();
+    let all = all.says(&["13 of 13 documents", "12 documents, 5 changed", "1 record without the text field"]);
+    let first = desk.run("clean a.parquet b.txt --limit 99").succeeds();
+    assert_eq!(all.stdout, first.stdout);
+    let some = ["1", "7"].map(|jobs| desk.run(&format!("clean a.parquet --sample 5 -j {jobs}")).succeeds());
+    assert_eq!((&some[0].stdout, &some[0].stderr), (&some[1].stdout, &some[1].stderr));
+    desk.run_with("filter --sample 5", desk.bytes("a.parquet")).succeeds().says(&["5 of 12 documents"]);
 }
 
 #[test]

@@ -42,9 +42,22 @@ pub struct CleanedRows {
 impl RowCleaner<'_> {
     /// Cleans the rows of a batch of `file`.
     pub fn clean<R>(&self, file: &Parquet<R>, batch: &Batch) -> CleanedRows {
+        self.clean_some(file, batch, |_| true)
+    }
+
+    /// Cleans those rows of a batch of `file` whose number in the file is wanted, and counts the others only.
+    pub fn clean_some<R>(
+        &self,
+        file: &Parquet<R>,
+        batch: &Batch,
+        is_wanted: impl Fn(u64) -> bool,
+    ) -> CleanedRows {
         let mut cleaned = CleanedRows { done: Done::default(), edited: EditedRows::none(batch) };
-        for row in 0..batch.rows {
+        for (row, number) in batch.numbers().enumerate() {
             cleaned.done.records += 1;
+            if !is_wanted(number) {
+                continue;
+            }
             match Cell::of_row(batch, &file.texts, row) {
                 Ok(cells) if cells.is_empty() => {
                     cleaned.done.summary.without_text += 1;

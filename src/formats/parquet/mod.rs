@@ -153,6 +153,11 @@ impl<R: Read + Seek + Send> Parquet<R> {
         Ok(Self { source: Arc::new(source), metadata, fields, texts, about, plan })
     }
 
+    /// How many rows it has.
+    pub fn row_count(&self) -> u64 {
+        u64::try_from(self.metadata.file_metadata().num_rows()).unwrap_or_default()
+    }
+
     /// The Arrow schema in the metadata that does not fit when a column is added or dropped, and is left out.
     pub fn arrow_schema_left_out(&self) -> Option<&str> {
         self.plan.arrow_schema_left_out.as_deref()
