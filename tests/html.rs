@@ -14,7 +14,8 @@ fn text(page: &str) -> Option<String> {
 fn golden() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/html");
     let entries = fs::read_dir(folder).expect("the fixtures are part of the repository");
-    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
+    let mut pages: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     pages.sort();
     assert!(pages.len() >= 10, "only {} pages", pages.len());
@@ -30,7 +31,12 @@ fn cleaned(cleaner: &Cleaner, page: &str) -> String {
         .with_title(about.title.as_deref())
         .with_lang(about.lang.as_deref());
     let clean = cleaner.clean(&document);
-    let again = cleaner.clean(&Document::new(clean.text()).with_url(about.url.as_deref()).with_title(about.title.as_deref()).with_lang(about.lang.as_deref()));
+    let again = cleaner.clean(
+        &Document::new(clean.text())
+            .with_url(about.url.as_deref())
+            .with_title(about.title.as_deref())
+            .with_lang(about.lang.as_deref()),
+    );
     assert_eq!(again.text(), clean.text(), "cleaning again changes the text");
     clean.text().trim().to_owned()
 }
@@ -54,7 +60,8 @@ fn golden_pages_come_out_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-const STORY: &str = "The council met on Monday to talk about the old bridge, which has been closed since the flood in March.";
+const STORY: &str =
+    "The council met on Monday to talk about the old bridge, which has been closed since the flood in March.";
 
 #[test]
 fn pages_without_text_have_no_article() {
@@ -99,7 +106,9 @@ fn deep_and_broken_pages_are_read() {
         let _ = text(&page);
     }
     assert!(text(&deep("<div>", "</div>", 100_000)).is_some_and(|text| text.contains(STORY)));
-    assert!(text(&deep("<table><tr><td>", "</td></tr></table>", 10_000)).is_some_and(|text| text.contains(STORY)));
+    assert!(
+        text(&deep("<table><tr><td>", "</td></tr></table>", 10_000)).is_some_and(|text| text.contains(STORY))
+    );
 }
 
 #[test]
@@ -123,14 +132,69 @@ proptest! {
 
 fn part() -> impl Strategy<Value = String> {
     let tags = prop::sample::select(vec![
-        "<p>", "</p>", "<div class=\"related share\">", "</div>", "<ul>", "<li>", "</li>", "</ul>", "<table>", "<tr>", "<td>",
-        "</table>", "<br>", "<br/>", "<a href=\"/x\">", "</a>", "<b>", "</b>", "<i>", "<script>", "</script>", "<!--", "-->",
-        "<", ">", "</", "<svg>", "</svg>", "<pre>", "</pre>", "<h1>", "</h1>", "<span hidden>", "</span>", "<textarea>", "<title>",
-        "<p style=\"display:none\">", "&amp;", "&nbsp;", "&#x", "<p class='", "\"", "\u{ad}", "<article>", "</article>", "<select>",
-        "<noscript>", "</noscript>", "<template>", "<math><mi>", "<blockquote>", "<figure><figcaption>", "<!doctype html>",
+        "<p>",
+        "</p>",
+        "<div class=\"related share\">",
+        "</div>",
+        "<ul>",
+        "<li>",
+        "</li>",
+        "</ul>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</table>",
+        "<br>",
+        "<br/>",
+        "<a href=\"/x\">",
+        "</a>",
+        "<b>",
+        "</b>",
+        "<i>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "<",
+        ">",
+        "</",
+        "<svg>",
+        "</svg>",
+        "<pre>",
+        "</pre>",
+        "<h1>",
+        "</h1>",
+        "<span hidden>",
+        "</span>",
+        "<textarea>",
+        "<title>",
+        "<p style=\"display:none\">",
+        "&amp;",
+        "&nbsp;",
+        "&#x",
+        "<p class='",
+        "\"",
+        "\u{ad}",
+        "<article>",
+        "</article>",
+        "<select>",
+        "<noscript>",
+        "</noscript>",
+        "<template>",
+        "<math><mi>",
+        "<blockquote>",
+        "<figure><figcaption>",
+        "<!doctype html>",
     ]);
     let words = prop::sample::select(vec![
-        "The council met on Monday, and it voted on the bridge. ", "Read more", "ADVERTISEMENT", "Über Köln", "市長は語った。", " ", "\n", "x",
+        "The council met on Monday, and it voted on the bridge. ",
+        "Read more",
+        "ADVERTISEMENT",
+        "Über Köln",
+        "市長は語った。",
+        " ",
+        "\n",
+        "x",
     ]);
     prop_oneof![tags.prop_map(str::to_owned), words.prop_map(str::to_owned), ".{0,8}"]
 }

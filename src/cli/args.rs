@@ -14,10 +14,10 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Emptied, OnMalformed};
 use encoding_rs::Encoding;
 
-/// Which fields of a record are read, added and dropped.
+/// Which fields of a record are read.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Fields")]
-pub(super) struct FieldArgs {
+pub(super) struct ReadArgs {
     /// The field that holds the text, such as text, article.body or pages[].text (may be given several times)
     /// [default: text].
     #[arg(long = "field", value_name = "PATH")]
@@ -34,6 +34,20 @@ pub(super) struct FieldArgs {
     /// The field of the language tag [default: lang or language].
     #[arg(long, value_name = "PATH")]
     lang_field: Option<FieldPath>,
+    /// What parts the fields of a table: a character, or tab [default: found out from the first row].
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<Delimiter>,
+    /// The first row of a table is a record and does not name the columns; they go by number, such as '#3'.
+    #[arg(long)]
+    no_header: bool,
+}
+
+/// Which fields of a record are read, added and dropped.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Fields")]
+pub(super) struct FieldArgs {
+    #[command(flatten)]
+    read: ReadArgs,
     /// Write the clean text to this field, and leave the text as it is.
     #[arg(long, value_name = "FIELD", conflicts_with_all = ["keep_original", "annotate"])]
     output_field: Option<String>,
@@ -46,23 +60,18 @@ pub(super) struct FieldArgs {
     /// Leave this field out of the output (may be given several times).
     #[arg(long, value_name = "PATH")]
     drop_field: Vec<FieldPath>,
-    /// What parts the fields of a table: a character, or tab [default: found out from the first row].
-    #[arg(long, value_name = "CHAR")]
-    delimiter: Option<Delimiter>,
-    /// The first row of a table is a record and does not name the columns; they go by number, such as '#3'.
-    #[arg(long)]
-    no_header: bool,
+    /// Leave out records in which cleaning leaves no text.
+    #[arg(long, help_heading = "Records")]
+    drop_empty: bool,
 }
 
-impl FieldArgs {
+impl ReadArgs {
     /// True when an argument was given.
     pub fn given(&self) -> bool {
         let Self { texts, url_field, title_field, id_field, lang_field, .. } = self;
-        let Self { output_field, keep_original, annotate, drop_field, .. } = self;
-        !(texts.is_empty() && drop_field.is_empty())
+        !texts.is_empty()
             || self.table() != TableShape::default()
             || [url_field, title_field, id_field, lang_field].into_iter().any(Option::is_some)
-            || [output_field, keep_original, annotate].into_iter().any(Option::is_some)
     }
 
     fn table(&self) -> TableShape {
@@ -70,34 +79,57 @@ impl FieldArgs {
         TableShape { delimiter: self.delimiter, first_row }
     }
 
+    /// The fields that they name, whose texts are cleaned where they are.
+    pub fn fields(&self) -> Result<Fields> {
+        Ok(self.unchecked().checked()?)
+    }
+
+    fn unchecked(&self) -> Fields {
+        let default = Fields::default();
+        Fields {
+            texts: if self.texts.is_empty() { default.texts } else { self.texts.clone() },
+            url: self.url_field.clone(),
+            title: self.title_field.clone(),
+            id: self.id_field.clone(),
+            lang: self.lang_field.clone(),
+            table: self.table(),
+            ..default
+        }
+    }
+}
+
+impl FieldArgs {
+    /// True when an argument was given.
+    pub fn given(&self) -> bool {
+        let Self { read, output_field, keep_original, annotate, drop_field, .. } = self;
+        read.given()
+            || !drop_field.is_empty()
+            || [output_field, keep_original, annotate].into_iter().any(Option::is_some)
+    }
+
     /// The fields that they name.
     pub fn fields(&self) -> Result<Fields> {
-        Ok(self.fields_of(&self.texts).checked()?)
+        Ok(self.with_outcome(self.read.unchecked()).checked()?)
     }
 
     /// The same with the field of a page, which may be dropped: the article is new text.
     pub fn page_fields(&self, page: &FieldPath) -> Fields {
-        self.fields_of(std::slice::from_ref(page))
+        self.with_outcome(Fields { texts: vec![page.clone()], ..self.read.unchecked() })
     }
 
-    fn fields_of(&self, texts: &[FieldPath]) -> Fields {
-        let default = Fields::default();
+    fn with_outcome(&self, read: Fields) -> Fields {
         let outcome = match (&self.output_field, &self.keep_original, &self.annotate) {
             (Some(name), ..) => Outcome::Into(name.clone()),
             (_, Some(name), _) => Outcome::KeepOriginal(name.clone()),
             (.., Some(name)) => Outcome::Annotate(name.clone()),
             (None, None, None) => Outcome::InPlace,
         };
-        Fields {
-            texts: if texts.is_empty() { default.texts } else { texts.to_vec() },
-            url: self.url_field.clone(),
-            title: self.title_field.clone(),
-            id: self.id_field.clone(),
-            lang: self.lang_field.clone(),
-            outcome,
-            dropped: self.drop_field.clone(),
-            table: self.table(),
-        }
+        Fields { outcome, dropped: self.drop_field.clone(), ..read }
+    }
+
+    /// What becomes of records without a text.
+    pub fn emptied(&self) -> Emptied {
+        if self.drop_empty { Emptied::Drop } else { Emptied::Keep }
     }
 }
 
@@ -114,9 +146,6 @@ pub(super) struct WorkArgs {
     /// Stop at the first malformed record, with exit code 2, instead of passing it on.
     #[arg(long)]
     strict: bool,
-    /// Leave out records in which cleaning leaves no text.
-    #[arg(long)]
-    drop_empty: bool,
 }
 
 impl WorkArgs {
@@ -127,11 +156,6 @@ impl WorkArgs {
     /// What becomes of malformed records.
     pub fn malformed(&self) -> OnMalformed {
         if self.strict { OnMalformed::Stop } else { OnMalformed::PassOn }
-    }
-
-    /// What becomes of records without a text.
-    pub fn emptied(&self) -> Emptied {
-        if self.drop_empty { Emptied::Drop } else { Emptied::Keep }
     }
 
     /// How large a record may be to be cleaned, in bytes.

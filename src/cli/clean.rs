@@ -121,7 +121,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         output_encoding: args.encodings.output(keeps_encoding),
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
-        emptied: args.work.emptied(),
+        emptied: args.fields.emptied(),
         detail: match destination {
             Destination::Diff => Detail::Texts,
             Destination::Explain => Detail::Entries,

@@ -146,7 +146,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         output_encoding: args.encodings.output(OutputEncoding::Utf8),
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
-        emptied: args.work.emptied(),
+        emptied: args.fields.emptied(),
         detail: if look.is_some() { Detail::Entries } else { reporter.detail() },
         progress,
     };

@@ -296,7 +296,7 @@ impl Job {
         let mut summary = Summary::default();
         summary.count(decoded.text(), &cleaned);
         let target = self.target(index, Touched::when(!cleaned.is_unchanged()));
-        let entry = (self.detail != Detail::Sum).then(|| DocumentEntry {
+        let entry = self.detail.tells_of(&cleaned).then(|| DocumentEntry {
             path: Some(input.name()),
             output: target.map(|target| target.display().to_string()),
             ..DocumentEntry::of_file(&bytes, &decoded, &cleaned, &output)

@@ -1,6 +1,7 @@
 //! Arguments, calls and exit codes: one file a command.
 
 mod args;
+mod check;
 mod clean;
 mod columns;
 mod console;
@@ -34,6 +35,7 @@ Examples:
   dechaff clean article.txt --diff                   what would go
   dechaff clean corpus/ -o clean/ --report r.jsonl   a folder, with a report of every removal
   dechaff filter --format jsonl < dump.jsonl         a dump in a pipeline
+  dechaff check corpus/                              is there noise? For hooks and continuous integration
   dechaff restore --report r.jsonl clean/ -o back/   the originals, byte for byte
 
 Exit codes: 0 when the work is done, 1 when a command that checks found something, 2 on error.";
@@ -55,6 +57,8 @@ enum Command {
     Clean(Box<clean::CleanArgs>),
     /// Clean what comes in on standard input.
     Filter(Box<filter::FilterArgs>),
+    /// Find noise in files, as a linter would; the exit code is 1 when there is some.
+    Check(Box<check::CheckArgs>),
     /// Give back the originals from clean text and a report.
     Restore(restore::RestoreArgs),
     /// Look at the rules, and test them.
@@ -89,6 +93,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Clean(args) => clean::run(&args, options(&matches)),
         Command::Filter(args) => filter::run(&args, options(&matches)),
+        Command::Check(args) => check::run(&args, options(&matches)),
         Command::Restore(args) => restore::run(&args),
         Command::Rules(args) => rules::run(&args),
     };

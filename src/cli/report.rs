@@ -37,7 +37,11 @@ pub(super) struct Reporter {
     lines: u64,
     /// Skipped records.
     told: u64,
+    listener: Option<Listener>,
 }
+
+/// What is shown the entry of each document, too.
+pub(super) type Listener = Box<dyn FnMut(&DocumentEntry) -> Result<()> + Send>;
 
 enum ReportFile {
     /// Compressed, if its name says so.
@@ -76,6 +80,7 @@ impl Reporter {
             records: 0,
             lines: 0,
             told: 0,
+            listener: None,
         };
         if goes_on {
             reporter.keep();
@@ -83,6 +88,11 @@ impl Reporter {
             reporter.write(&Line::Header(header))?;
         }
         Ok(reporter)
+    }
+
+    /// Shows the entry of each document to `listener`, too.
+    pub fn listening(self, listener: Listener) -> Self {
+        Self { listener: Some(listener), ..self }
     }
 
     /// How much someone will read of each document.
@@ -106,6 +116,7 @@ impl Reporter {
             console::lines(&human::details(&name_of(&entry), &entry));
         }
         show(&entry)?;
+        self.listener.as_mut().map_or(Ok(()), |listen| listen(&entry))?;
         self.write(&Line::Document(Box::new(entry)))
     }
 
@@ -144,6 +155,7 @@ impl Reporter {
                         console::lines(&human::details(&name_of(&entry), &entry));
                     }
                     show(&entry)?;
+                    self.listener.as_mut().map_or(Ok(()), |listen| listen(&entry))?;
                     self.write(&Line::Document(entry))?;
                     reason = None;
                 }

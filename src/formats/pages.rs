@@ -33,7 +33,9 @@ pub fn clean_page(
     done: &mut Done,
 ) -> Option<String> {
     let (article, seen) = match detail {
-        Detail::Sum | Detail::Texts => (extract(html, extraction.favor, extraction.markup), Vec::new()),
+        Detail::Sum | Detail::Texts | Detail::Findings => {
+            (extract(html, extraction.favor, extraction.markup), Vec::new())
+        }
         Detail::Entries => explain(html, extraction.favor, extraction.markup),
     };
     let told = |made: Option<(&Article, &Cleaned<'_>)>| Entry::Page(Box::new(PageEntry::new(&seen, made)));

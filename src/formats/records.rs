@@ -36,6 +36,8 @@ pub struct Records<'c> {
 pub enum Detail {
     /// It is counted.
     Sum,
+    /// Its removals are told, if it has some.
+    Findings,
     /// Its removals and near misses are told.
     Entries,
     /// So are its texts.
@@ -46,8 +48,17 @@ impl Detail {
     /// Cleans a document as closely as it takes.
     pub fn clean<'a>(self, cleaner: &Cleaner, document: &Document<'a>) -> Cleaned<'a> {
         match self {
-            Detail::Sum => cleaner.clean(document),
+            Detail::Sum | Detail::Findings => cleaner.clean(document),
             Detail::Entries | Detail::Texts => cleaner.explain(document),
+        }
+    }
+
+    /// Whether a document is told of that was cleaned so.
+    pub fn tells_of(self, cleaned: &Cleaned<'_>) -> bool {
+        match self {
+            Detail::Sum => false,
+            Detail::Findings => !cleaned.is_unchanged(),
+            Detail::Entries | Detail::Texts => true,
         }
     }
 }
@@ -295,7 +306,7 @@ impl Records<'_> {
             let texts = documents.iter().zip(&cleaned);
             done.texts.extend(texts.map(|(text, cleaned)| [text.text(), cleaned.text()].map(str::to_owned)));
         }
-        if self.detail != Detail::Sum {
+        if cleaned.iter().any(|cleaned| self.detail.tells_of(cleaned)) {
             let line = line_of(bytes, &place, done);
             let made = RecordBytes { record, output: if dropped { b"" } else { &output } };
             for (i, (found, cleaned)) in found.iter().zip(&cleaned).enumerate() {

@@ -2,10 +2,11 @@
 //!
 //! The types here are the lines of a report file, which is JSON Lines: a [`Header`], then for each document
 //! a [`DocumentEntry`] or a [`SkippedEntry`], behind those of a dump its [`FileEntry`], then a [`Summary`].
-//! `human` and `unified` say the same for a person.
+//! `human` and `unified` say the same for a person, and `message` says it finding by finding.
 
 mod file;
 pub mod human;
+pub mod message;
 mod place;
 mod summary;
 pub mod unified;

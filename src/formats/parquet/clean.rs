@@ -119,7 +119,7 @@ impl RowCleaner<'_> {
             if self.detail == Detail::Texts {
                 done.texts.push([documents[i].text(), cleaned[i].text()].map(str::to_owned));
             }
-            if self.detail != Detail::Sum {
+            if self.detail.tells_of(&cleaned[i]) {
                 let made = RecordBytes { record: cell.bytes(), output: &output };
                 let mut entry = DocumentEntry::of_field(&made, found, &cleaned[i], &cuts);
                 entry.ordinal = done.ordinals + i as u64;

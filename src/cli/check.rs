@@ -1,0 +1,273 @@
+//! `dechaff check`: `clean` that tells what it would remove. The work is that of `clean`, so the two agree.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+use std::mem;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use dechaff::formats::form::Form;
+use dechaff::formats::plain::OutputEncoding;
+use dechaff::formats::records::{Detail, Emptied};
+use dechaff::report::human::{counted, grouped, size};
+use dechaff::report::message::{Message, MessageFormat, Printer};
+use dechaff::report::{DocumentEntry, Header, RuleCount};
+
+use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
+use super::files::inputs;
+use super::job::{Destination, Job};
+use super::packs::PackArgs;
+use super::progress::Progress;
+use super::report::{ReportArgs, Reporter};
+use super::run::run as run_job;
+use super::{Ending, Verbosity, console};
+
+/// So much is printed at once, in bytes.
+const PRINTED: usize = 64 << 10;
+
+const EXAMPLES: &str = "\
+Examples:
+  dechaff check corpus/
+  dechaff check corpus/ --fix
+  dechaff check corpus/ --statistics
+  dechaff check corpus/ --output-format sarif > dechaff.sarif
+
+Exit codes: 0 when nothing is found, 1 when something is, 2 on error.";
+
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct CheckArgs {
+    /// Files and folders of texts and dumps, compressed or not; `-` is standard input [default: .].
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Remove what is found, as `clean --in-place` does.
+    #[arg(long)]
+    fix: bool,
+    /// Print a unified diff of what --fix would do, and write nothing.
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    /// Print a table by rule instead of the findings.
+    #[arg(long, conflicts_with_all = ["diff", "output_format"])]
+    statistics: bool,
+    /// How findings are printed.
+    #[arg(long, value_name = "FORM", default_value = "full")]
+    output_format: OutputFormat,
+    /// End with exit code 0 although something is found.
+    #[arg(short, long)]
+    exit_zero: bool,
+    /// End with exit code 1 when --fix removed something.
+    #[arg(long, requires = "fix", conflicts_with = "exit_zero")]
+    exit_non_zero_on_fix: bool,
+    /// Print findings and errors only.
+    #[arg(short, long)]
+    quiet: bool,
+    /// The name of the file that standard input is, which tells its form and stands in the findings.
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+    /// The form of the files [default: told by their names, else by their first bytes].
+    #[arg(long, value_name = "FORM", value_parser = parse_form())]
+    format: Option<Form>,
+    #[command(flatten)]
+    fields: ReadArgs,
+    #[command(flatten)]
+    work: WorkArgs,
+    #[command(flatten)]
+    about: AboutArgs,
+    #[command(flatten)]
+    encodings: EncodingArgs,
+    #[command(flatten)]
+    packs: PackArgs,
+}
+
+/// See [`MessageFormat`].
+#[derive(Clone, Copy, ValueEnum)]
+enum OutputFormat {
+    /// A line each, the line of the text with the noise marked, and what the rule is for.
+    Full,
+    /// A line each.
+    Concise,
+    /// A JSON array.
+    Json,
+    /// JSON Lines.
+    Jsonl,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// The Code Quality report of GitLab.
+    Gitlab,
+}
+
+impl From<OutputFormat> for MessageFormat {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Full => MessageFormat::Full,
+            OutputFormat::Concise => MessageFormat::Concise,
+            OutputFormat::Json => MessageFormat::Json,
+            OutputFormat::Jsonl => MessageFormat::Jsonl,
+            OutputFormat::Github => MessageFormat::Github,
+            OutputFormat::Sarif => MessageFormat::Sarif,
+            OutputFormat::Junit => MessageFormat::Junit,
+            OutputFormat::Gitlab => MessageFormat::Gitlab,
+        }
+    }
+}
+
+/// `options` are those that a report would name.
+pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
+    let (cleaner, packs) = args.packs.cleaner()?;
+    let fields = args.fields.fields()?;
+    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let mut inputs = inputs(&paths, &[])?;
+    for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
+        *path = path.strip_prefix(".").unwrap_or(path).to_owned();
+    }
+    let has_stdin = inputs.files.iter().any(|input| input.path.is_none());
+    if has_stdin && args.fix {
+        bail!("standard input has no place; `dechaff filter` gives the clean text");
+    }
+    let destination = match (args.fix, args.diff) {
+        (true, _) => Destination::InPlace,
+        (_, true) => Destination::Diff,
+        _ => Destination::Nowhere,
+    };
+    let about = cleaner.rules().map(|rule| (rule.id.clone(), rule.about.clone())).collect();
+    let findings = Findings {
+        printer: MessageFormat::from(args.output_format).printer(about),
+        shown: !(args.fix || args.diff || args.statistics),
+        out: String::new(),
+        stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
+        field: <[_]>::first(&fields.texts).filter(|_| fields.texts.len() == 1).map(ToString::to_string),
+        count: 0,
+        files: HashSet::new(),
+        rules: BTreeMap::new(),
+    };
+    let findings = Arc::new(Mutex::new(findings));
+    // What is said in the end is of findings, not of removals.
+    let silent = Verbosity { quiet: true, verbose: false };
+    let header = Header::new(&cleaner, &packs, options);
+    let listener = Arc::clone(&findings);
+    let reporter = Reporter::new(&ReportArgs { report: None }, silent, header, None)?
+        .listening(Box::new(move |entry| locked(&listener).add(entry)));
+    let by_name = args.stdin_filename.as_deref().filter(|_| has_stdin).and_then(Form::of_name);
+    let verbosity = Verbosity { quiet: args.quiet, verbose: false };
+    let progress = Progress::start(&inputs.files, &destination, verbosity);
+    let job = Job {
+        // What a hook names is what happened to be staged.
+        found_by_walking: inputs.from_folder || inputs.files.len() > 1,
+        inputs: inputs.files,
+        cleaner,
+        form: args.format.or(by_name).map(|form| form.described(&fields)),
+        fields,
+        fields_given: args.fields.given(),
+        about: args.about.about(),
+        encoding: args.encodings.input(),
+        encodings_given: args.encodings.given(),
+        output_encoding: args.encodings.output(OutputEncoding::Keep),
+        max_record: args.work.max_record(),
+        malformed: args.work.malformed(),
+        emptied: Emptied::Keep,
+        detail: if args.diff { Detail::Texts } else { Detail::Findings },
+        destination,
+        progress,
+    };
+    let ending = run_job(job, args.work.jobs(), reporter)?;
+    let mut findings = locked(&findings);
+    findings.end(args)?;
+    Ok(match ending {
+        Ending::Failed => Ending::Failed,
+        _ if findings.count == 0 || args.exit_zero => Ending::Done,
+        _ if args.fix && !args.exit_non_zero_on_fix => Ending::Done,
+        _ => Ending::Found,
+    })
+}
+
+/// Prints and counts what is found.
+struct Findings {
+    printer: Box<dyn Printer>,
+    /// They are printed.
+    shown: bool,
+    /// What is printed and not yet written.
+    out: String,
+    /// What standard input is called.
+    stdin: String,
+    /// The field of the texts, when there is one only.
+    field: Option<String>,
+    count: u64,
+    files: HashSet<String>,
+    rules: BTreeMap<String, RuleCount>,
+}
+
+impl Findings {
+    fn add(&mut self, entry: &DocumentEntry) -> Result<()> {
+        let path = match entry.path.as_deref() {
+            None | Some("-") => self.stdin.clone(),
+            Some(path) => path.to_owned(),
+        };
+        for (message, removal) in Message::of_entry(&path, self.field.as_deref(), entry).zip(&entry.removals)
+        {
+            self.count += 1;
+            let count = self.rules.entry(removal.rule.clone()).or_insert_with(|| RuleCount {
+                kind: removal.kind.clone(),
+                removals: 0,
+                bytes: 0,
+            });
+            count.removals += 1;
+            count.bytes += removal.text.len() as u64;
+            if self.shown {
+                self.printer.message(&message, &mut self.out);
+            }
+            if !self.files.contains(&path) {
+                self.files.insert(path.clone());
+            }
+        }
+        if self.out.len() < PRINTED { Ok(()) } else { console::print(&mem::take(&mut self.out)) }
+    }
+
+    fn end(&mut self, args: &CheckArgs) -> Result<()> {
+        if args.statistics {
+            self.out.push_str(&self.table());
+        } else if !args.diff {
+            self.printer.end(&mut self.out);
+        }
+        console::print(&mem::take(&mut self.out))?;
+        if !args.quiet {
+            console::note(&self.summary(args));
+        }
+        Ok(())
+    }
+
+    fn summary(&self, args: &CheckArgs) -> String {
+        if self.count == 0 {
+            return "nothing found".to_owned();
+        }
+        let (findings, files) = (counted(self.count, "finding"), counted(self.files.len() as u64, "file"));
+        match (args.fix, args.diff) {
+            (true, _) => format!("{findings} removed from {files}"),
+            (_, true) => format!("--fix would remove {findings} from {files}"),
+            _ => format!("{findings} in {files}; --fix removes what is found, --diff shows how"),
+        }
+    }
+
+    /// What each rule found, the most frequent first.
+    fn table(&self) -> String {
+        let mut rules: Vec<_> = self.rules.iter().collect();
+        rules.sort_by_key(|(_, count)| std::cmp::Reverse(count.removals));
+        let kinds = rules.iter().map(|(_, count)| count.kind.len()).max().unwrap_or(0);
+        let ids = rules.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+        let mut table = String::new();
+        for (id, RuleCount { kind, removals, bytes }) in rules {
+            let (removals, bytes) = (grouped(*removals), size(*bytes));
+            let _ = writeln!(table, "{removals:>9}  {kind:kinds$}  {id:ids$}  {bytes:>11}");
+        }
+        table
+    }
+}
+
+fn locked(findings: &Mutex<Findings>) -> MutexGuard<'_, Findings> {
+    findings.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,135 @@
+//! `dechaff check`: is there noise, and where.
+
+use serde_json::Value;
+
+use crate::support::{ARTICLE, CLEAN, Desk, gzip, record};
+
+const FOUND: &str = "a.txt:3:1: ad ad-label  ADVERTISEMENT\n";
+
+fn concise(desk: &Desk, line: &str) -> String {
+    let outcome = desk.run(&format!("check --output-format concise {line}"));
+    String::from_utf8(outcome.stdout).unwrap()
+}
+
+#[test]
+fn the_exit_code_says_whether_there_is_noise() {
+    let desk = Desk::with("a.txt", ARTICLE).and("b.txt", CLEAN);
+    desk.run("check b.txt").succeeds().prints("").says(&["nothing found"]);
+    desk.run("check a.txt b.txt").ends_with_code(1).says(&["1 finding in 1 file"]);
+    desk.run("check a.txt --exit-zero").succeeds().shows(&["a.txt:3:1: ad ad-label"]);
+    desk.run("check missing.txt").fails().says(&["missing.txt"]);
+    desk.run("check a.txt --quiet --output-format concise").ends_with_code(1).prints(FOUND).says_nothing();
+}
+
+#[test]
+fn the_full_form_shows_the_line() {
+    let desk = Desk::with("a.txt", ARTICLE);
+    desk.run("check").ends_with_code(1).prints(
+        "a.txt:3:1: ad ad-label  ADVERTISEMENT\n  |\n3 | ADVERTISEMENT\n  | ^^^^^^^^^^^^^\n  \
+         = A line that says only that an advertisement stood here\n\n",
+    );
+}
+
+#[test]
+fn many_files_come_in_their_order() {
+    let mut desk = Desk::new();
+    for i in 10..60 {
+        desk = desk.and(&format!("in/{i}.txt"), ARTICLE);
+    }
+    let expected: String =
+        (10..60).map(|i| format!("in/{i}.txt:3:1: ad ad-label  ADVERTISEMENT\n")).collect();
+    assert_eq!(concise(&desk, "in -j 4"), expected);
+    assert_eq!(concise(&desk, "in -j 1"), expected);
+}
+
+#[test]
+fn a_finding_in_a_dump_names_line_record_and_place() {
+    let long = format!("{{\"id\":\"x7\",\"text\":{}}}\n", serde_json::to_string(ARTICLE).unwrap());
+    let desk = Desk::with("a.jsonl.gz", gzip(record(CLEAN) + "\n" + &long + &record(ARTICLE)))
+        .and("b.csv", format!("id,text\n1,\"{CLEAN}\"\n2,\"{ARTICLE}\"\n"));
+    assert_eq!(
+        concise(&desk, "a.jsonl.gz b.csv"),
+        "a.jsonl.gz:3:1: ad ad-label  ADVERTISEMENT  (id x7, text 3:1)\n\
+         a.jsonl.gz:4:1: ad ad-label  ADVERTISEMENT  (text 3:1)\n\
+         b.csv:6:1: ad ad-label  ADVERTISEMENT  (id 2, text 3:1)\n"
+    );
+    desk.run("check b.csv --field txet").fails().says(&["did you mean `text`?"]);
+}
+
+#[test]
+fn a_fix_is_what_clean_does_and_leaves_nothing_to_find() {
+    let windows = ARTICLE.replace('\n', "\r\n");
+    let latin = b"Caf\xe9 prices rise in the city again, and nobody knows why.\n\nADVERTISEMENT\n\nThe caf\xe9 owners meet on Monday at the town hall.\n";
+    let fill = |name: &str| {
+        Desk::with(&format!("{name}/a.txt"), ARTICLE)
+            .and(&format!("{name}/b.txt"), &windows)
+            .and(&format!("{name}/c.txt"), latin)
+            .and(&format!("{name}/d.jsonl"), record(CLEAN) + &record(ARTICLE))
+            .and(&format!("{name}/e.md"), format!("---\ntitle: A\n---\n\n{ARTICLE}"))
+            .and(&format!("{name}/f.json.gz"), gzip(format!("[{}]", record(ARTICLE).trim())))
+    };
+    let (fixed, cleaned) = (fill("in"), fill("in"));
+    fixed.run("check in --fix").succeeds().prints("").says(&["6 findings removed from 6 files"]);
+    cleaned.run("clean in --in-place").succeeds();
+    for name in fixed.names("in") {
+        let name = format!("in/{name}");
+        assert_eq!(fixed.bytes(&name), cleaned.bytes(&name), "{name}");
+    }
+    assert_eq!(fixed.text("in/a.txt"), CLEAN);
+    fixed.run("check in").succeeds().says(&["nothing found"]);
+}
+
+#[test]
+fn a_fix_may_count_as_a_finding() {
+    let desk = Desk::with("a.txt", ARTICLE);
+    desk.run("check --fix --exit-non-zero-on-fix").ends_with_code(1);
+    desk.run("check --fix --exit-non-zero-on-fix").succeeds();
+    desk.run_with("check - --fix", ARTICLE).fails().says(&["standard input has no place"]);
+}
+
+#[test]
+fn a_diff_shows_what_a_fix_would_do() {
+    let desk = Desk::with("a.txt", ARTICLE).and("b.txt", CLEAN);
+    desk.run("check --diff").ends_with_code(1).shows(&["--- a/a.txt\n+++ b/a.txt\n", "\n-ADVERTISEMENT\n"]);
+    assert_eq!(desk.text("a.txt"), ARTICLE);
+    desk.run("check --diff b.txt").succeeds().prints("");
+}
+
+#[test]
+fn statistics_are_a_table_by_rule() {
+    let desk = Desk::with("a.txt", ARTICLE).and("b.txt", ARTICLE);
+    desk.run("check --statistics").ends_with_code(1).prints("        2  ad  ad-label     30 bytes\n");
+}
+
+#[test]
+fn standard_input_may_have_a_name() {
+    let desk = Desk::new();
+    let found = format!("b/{FOUND}");
+    desk.run_with("check - --stdin-filename b/a.txt -q --output-format concise", ARTICLE)
+        .ends_with_code(1)
+        .prints(found);
+    desk.run_with("check - --stdin-filename a.jsonl -q --output-format concise", record(ARTICLE))
+        .ends_with_code(1)
+        .prints("a.jsonl:1:1: ad ad-label  ADVERTISEMENT  (text 3:1)\n");
+}
+
+#[test]
+fn machines_get_well_formed_output_whatever_happens() {
+    let desk = Desk::with("a.txt", ARTICLE).and("b.txt", CLEAN);
+    for (form, empty) in [("json", "[]\n"), ("gitlab", "[]\n"), ("jsonl", ""), ("github", "")] {
+        desk.run(&format!("check b.txt --output-format {form}")).succeeds().prints(empty);
+    }
+    let outcome = desk.run("check --output-format sarif").ends_with_code(1);
+    let log: Value = serde_json::from_slice(&outcome.stdout).unwrap();
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "ad-label");
+    desk.run("check --output-format junit")
+        .ends_with_code(1)
+        .shows(&["<testsuites name=\"dechaff\" tests=\"1\""]);
+}
+
+#[test]
+fn a_page_is_refused() {
+    let desk = Desk::with("a.html", "<p>ADVERTISEMENT</p>");
+    desk.run("check a.html").fails().says(&["a.html is a page"]);
+    desk.run("check --fix a.html").fails().says(&["a.html is a page"]);
+}
