@@ -47,7 +47,7 @@ pub struct Seen {
 pub fn extract(html: &str, favor: Favor, markup: Markup) -> Option<Article> {
     let (page, _, is_kept) = chosen(html, favor);
     let text = write::write(&page, &is_kept, markup);
-    (!text.is_empty()).then(|| Article { text, about: page.about })
+    (!text.is_empty()).then_some(Article { text, about: page.about })
 }
 
 /// The same with every block of text that a reader of the page sees. It takes a little longer.
@@ -61,7 +61,7 @@ pub fn explain(html: &str, favor: Favor, markup: Markup) -> (Option<Article>, Ve
         against: if is_kept[at] { None } else { verdict.against(at) },
     };
     let blocks = (0..page.blocks.len()).map(seen).collect();
-    ((!text.is_empty()).then(|| Article { text, about: page.about }), blocks)
+    ((!text.is_empty()).then_some(Article { text, about: page.about }), blocks)
 }
 
 fn chosen(html: &str, favor: Favor) -> (Page, Verdict, Vec<bool>) {
