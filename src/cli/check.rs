@@ -16,6 +16,7 @@ use dechaff::report::message::{Message, MessageFormat, Printer};
 use dechaff::report::{DocumentEntry, Header, RuleCount};
 
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
+use super::baseline::Baseline;
 use super::files::inputs;
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
@@ -51,6 +52,12 @@ pub(super) struct CheckArgs {
     /// Print a table by rule instead of the findings.
     #[arg(long, conflicts_with_all = ["diff", "output_format"])]
     statistics: bool,
+    /// Do not tell of the findings that this file has, which --write-baseline wrote.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff"])]
+    baseline: Option<PathBuf>,
+    /// Write all that is found to this file, to be accepted from now on; the exit code is 0.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "baseline"])]
+    write_baseline: Option<PathBuf>,
     /// How findings are printed.
     #[arg(long, value_name = "FORM", default_value = "full")]
     output_format: OutputFormat,
@@ -138,7 +145,9 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     let about = cleaner.rules().map(|rule| (rule.id.clone(), rule.about.clone())).collect();
     let findings = Findings {
         printer: MessageFormat::from(args.output_format).printer(about),
-        shown: !(args.fix || args.diff || args.statistics),
+        shown: !(args.fix || args.diff || args.statistics || args.write_baseline.is_some()),
+        baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
+        written: args.write_baseline.as_deref().map(Baseline::new),
         out: String::new(),
         stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
         field: <[_]>::first(&fields.texts).filter(|_| fields.texts.len() == 1).map(ToString::to_string),
@@ -146,6 +155,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         files: HashSet::new(),
         rules: BTreeMap::new(),
     };
+    let checked: Vec<String> = inputs.files.iter().map(|input| input.name()).collect();
     let findings = Arc::new(Mutex::new(findings));
     // What is said in the end is of findings, not of removals.
     let silent = Verbosity { quiet: true, verbose: false };
@@ -177,10 +187,16 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     };
     let ending = run_job(job, args.work.jobs(), reporter)?;
     let mut findings = locked(&findings);
+    if let Some(baseline) = &findings.baseline {
+        baseline.tell_stale(checked.iter().map(String::as_str));
+    }
     findings.end(args)?;
+    if let Some(written) = findings.written.take() {
+        written.write()?;
+    }
     Ok(match ending {
         Ending::Failed => Ending::Failed,
-        _ if findings.count == 0 || args.exit_zero => Ending::Done,
+        _ if findings.count == 0 || args.exit_zero || args.write_baseline.is_some() => Ending::Done,
         _ if args.fix && !args.exit_non_zero_on_fix => Ending::Done,
         _ => Ending::Found,
     })
@@ -191,6 +207,10 @@ struct Findings {
     printer: Box<dyn Printer>,
     /// They are printed.
     shown: bool,
+    /// What is accepted, and not told of.
+    baseline: Option<Baseline>,
+    /// What is to be accepted.
+    written: Option<Baseline>,
     /// What is printed and not yet written.
     out: String,
     /// What standard input is called.
@@ -210,6 +230,12 @@ impl Findings {
         };
         for (message, removal) in Message::of_entry(&path, self.field.as_deref(), entry).zip(&entry.removals)
         {
+            if self.baseline.as_mut().is_some_and(|baseline| baseline.accepts(&message)) {
+                continue;
+            }
+            if let Some(written) = &mut self.written {
+                written.add(&message);
+            }
             self.count += 1;
             let count = self.rules.entry(removal.rule.clone()).or_insert_with(|| RuleCount {
                 kind: removal.kind.clone(),
@@ -248,6 +274,7 @@ impl Findings {
         let (findings, files) = (counted(self.count, "finding"), counted(self.files.len() as u64, "file"));
         match (args.fix, args.diff) {
             (true, _) => format!("{findings} removed from {files}"),
+            _ if args.write_baseline.is_some() => format!("{findings} in {files} accepted"),
             (_, true) => format!("--fix would remove {findings} from {files}"),
             _ => format!("{findings} in {files}; --fix removes what is found, --diff shows how"),
         }

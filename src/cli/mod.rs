@@ -1,6 +1,7 @@
 //! Arguments, calls and exit codes: one file a command.
 
 mod args;
+mod baseline;
 mod check;
 mod clean;
 mod columns;

@@ -133,3 +133,43 @@ fn a_page_is_refused() {
     desk.run("check a.html").fails().says(&["a.html is a page"]);
     desk.run("check --fix a.html").fails().says(&["a.html is a page"]);
 }
+
+#[test]
+fn a_baseline_accepts_what_is_there_and_nothing_more() {
+    let other = format!("{CLEAN}\nREAD MORE: Five bridges\n");
+    let id = format!("{{\"id\":\"x7\",\"text\":{}}}\n", serde_json::to_string(ARTICLE).unwrap());
+    let desk =
+        Desk::with("in/a.txt", ARTICLE).and("in/b.txt", other).and("in/c.jsonl", record(ARTICLE) + &id);
+    desk.run("check in --write-baseline base.json")
+        .succeeds()
+        .prints("")
+        .says(&["4 findings in 3 files accepted"]);
+    desk.run("check in --baseline base.json").succeeds().prints("").says(&["nothing found"]);
+
+    // Lines move, and one advertisement comes in.
+    let long = format!("A first paragraph was put before all others.\n\n{ARTICLE}");
+    desk.write("in/a.txt", format!("{long}\nADVERTISEMENT\n\nThe last line stands here, behind all that.\n"));
+    let found = desk.run("check in --baseline base.json --output-format concise").ends_with_code(1);
+    found.prints("in/a.txt:9:1: ad ad-label  ADVERTISEMENT\n");
+    desk.write("in/a.txt", long);
+    desk.run("check in --baseline base.json -q").succeeds().says_nothing();
+
+    // Another folder to run in is the same to the baseline.
+    let mut command = desk.command(["check", "a.txt", "-q", "--baseline", "../base.json"]);
+    assert!(command.current_dir(desk.path("in")).status().unwrap().success());
+}
+
+#[test]
+fn a_baseline_tells_what_is_not_there_any_more() {
+    let desk = Desk::with("a.txt", ARTICLE).and("b.txt", ARTICLE).and("c.txt", ARTICLE);
+    desk.run("check --write-baseline base.json").succeeds();
+    desk.write("a.txt", CLEAN);
+    std::fs::remove_file(desk.path("c.txt")).unwrap();
+    let outcome = desk.run("check a.txt --baseline base.json").succeeds();
+    outcome.says(&["a.txt: no more ad-label  ADVERTISEMENT\n", "c.txt: no more", "2 accepted findings"]);
+    desk.run("check b.txt --baseline missing.json")
+        .fails()
+        .says(&["cannot read the baseline", "--write-baseline"]);
+    desk.run("check b.txt --baseline a.txt").fails().says(&["a.txt is no baseline"]);
+    desk.run("check b.txt --baseline base.json --fix").fails();
+}
