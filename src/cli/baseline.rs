@@ -12,6 +12,7 @@ use dechaff::report::message::Message;
 use serde::{Deserialize, Serialize};
 
 use super::console;
+use super::files::in_full;
 use super::output::OutputFile;
 
 /// The version of the file's form.
@@ -154,10 +155,4 @@ impl Baseline {
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
         parts.join("/").replace("//", "/")
     }
-}
-
-/// A path from the root, without links and `..` as far as it is there.
-fn in_full(path: &Path) -> PathBuf {
-    let full = path.canonicalize().or_else(|_| std::path::absolute(path));
-    full.unwrap_or_else(|_| path.to_owned())
 }

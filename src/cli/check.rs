@@ -17,7 +17,8 @@ use dechaff::report::{DocumentEntry, Header, RuleCount};
 
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
 use super::baseline::Baseline;
-use super::files::inputs;
+use super::files::{in_full, inputs};
+use super::git;
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
 use super::progress::Progress;
@@ -73,6 +74,9 @@ pub(super) struct CheckArgs {
     /// The name of the file that standard input is, which tells its form and stands in the findings.
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
+    /// Check only files that differ from this revision of git, such as main, or are new.
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
     /// The form of the files [default: told by their names, else by their first bytes].
     #[arg(long, value_name = "FORM", value_parser = parse_form())]
     format: Option<Form>,
@@ -132,6 +136,12 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     let mut inputs = inputs(&paths, &[])?;
     for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
         *path = path.strip_prefix(".").unwrap_or(path).to_owned();
+    }
+    if let Some(rev) = &args.since {
+        let changed = git::changed_since(rev)?;
+        inputs
+            .files
+            .retain(|input| input.path.as_deref().is_none_or(|path| changed.contains(&in_full(path))));
     }
     let has_stdin = inputs.files.iter().any(|input| input.path.is_none());
     if has_stdin && args.fix {

@@ -191,3 +191,9 @@ pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
     place(one).is_some_and(|one| Some(one) == place(other))
 }
+
+/// A path from the root, without links and `..` as far as it is there.
+pub(super) fn in_full(path: &Path) -> PathBuf {
+    let full = path.canonicalize().or_else(|_| std::path::absolute(path));
+    full.unwrap_or_else(|_| path.to_owned())
+}

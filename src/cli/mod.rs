@@ -8,6 +8,7 @@ mod columns;
 mod console;
 mod files;
 mod filter;
+mod git;
 mod job;
 mod look;
 mod output;
@@ -21,6 +22,7 @@ mod restore;
 mod resume;
 mod rules;
 mod run;
+mod shell;
 mod source;
 
 use std::ffi::OsStr;
@@ -64,6 +66,10 @@ enum Command {
     Restore(restore::RestoreArgs),
     /// Look at the rules, and test them.
     Rules(rules::RulesArgs),
+    /// Print a script that completes arguments in a shell.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write all of them.
+    Man(shell::ManArgs),
 }
 
 /// What is said on standard error besides errors.
@@ -97,6 +103,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, options(&matches)),
         Command::Restore(args) => restore::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Completions(args) => shell::completions(&args, Cli::command()),
+        Command::Man(args) => shell::man(&args, Cli::command()),
     };
     match result {
         Ok(Ending::Done) => ExitCode::SUCCESS,

@@ -173,3 +173,30 @@ fn a_baseline_tells_what_is_not_there_any_more() {
     desk.run("check b.txt --baseline a.txt").fails().says(&["a.txt is no baseline"]);
     desk.run("check b.txt --baseline base.json --fix").fails();
 }
+
+#[test]
+fn only_what_changed_since_a_revision_is_checked() {
+    let desk = Desk::with("in/old.txt", ARTICLE).and("in/changed.txt", CLEAN).and("other.txt", CLEAN);
+    let git = |line: &str| {
+        let mut command = std::process::Command::new("git");
+        let names = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+        let output = command.args(names).args(line.split(' ')).current_dir(desk.path(".")).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    git("init --quiet --initial-branch=main");
+    git("add --all");
+    git("commit --quiet -m Start");
+    desk.run("check --since main").succeeds().prints("").says(&["nothing found"]);
+    desk.write("in/changed.txt", ARTICLE);
+    desk.write("in/ä new.txt", ARTICLE);
+    desk.write("other.txt", ARTICLE);
+    assert_eq!(
+        concise(&desk, "in --since main"),
+        "in/changed.txt:3:1: ad ad-label  ADVERTISEMENT\nin/ä new.txt:3:1: ad ad-label  ADVERTISEMENT\n"
+    );
+    let mut command = desk.command(["check", "-q", "--since", "main", "--output-format", "concise"]);
+    let output = command.current_dir(desk.path("in")).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
+    desk.run("check --since no-such-branch").fails().says(&["--since", "no-such-branch"]);
+    desk.run("check --since=--output=x").fails().says(&["no revision"]);
+}

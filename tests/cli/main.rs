@@ -21,6 +21,7 @@ mod report;
 mod restore;
 mod resume;
 mod rules;
+mod shell;
 mod support;
 mod terminal;
 mod warc;
