@@ -1,4 +1,4 @@
-//! usage: htmldump names | dump [LIKELY.jsonl] | time < PAGES.jsonl
+//! usage: html_numbers names | dump [LIKELY.jsonl] | time < PAGES.jsonl
 use dechaff::html::{Favor, Markup, extract, study};
 use std::io::{BufRead, Write};
 fn main() {
