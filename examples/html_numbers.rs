@@ -1,4 +1,8 @@
+//! The numbers that the page model is trained on; `benches/html/train.py` runs it.
+//!
 //! usage: html_numbers names | dump [LIKELY.jsonl] | time < PAGES.jsonl
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 use dechaff::html::{Favor, Markup, extract, study};
 use std::io::{BufRead, Write};
 fn main() {

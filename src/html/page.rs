@@ -371,7 +371,7 @@ impl Reader {
         let (chars, links) =
             (block.chars.saturating_sub(from.chars), block.links - from.links.min(block.links));
         let is_all_linked = chars > 0 && block.linked.saturating_sub(from.linked) == chars;
-        from.chars > 0 && is_all_linked && (links >= WIDGET_LINKS || links > 0 && hints.has(Hint::Overlay))
+        from.chars > 0 && is_all_linked && (links >= WIDGET_LINKS || links > 1 && hints.has(Hint::Overlay))
     }
 
     fn drop_from(&mut self, from: Mark) {
