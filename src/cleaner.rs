@@ -276,10 +276,13 @@ fn compose(len: usize, mut edits: Vec<Edit>, more: &[Edit]) -> Vec<Edit> {
         while let Some(edit) = more.peek().filter(|edit| edit.span.start() < end) {
             let from = edit.span.start().max(at);
             let to = edit.span.end().min(end);
-            let span = Span::new(kept.start() + from - at, kept.start() + to - at);
-            // What is put in stands where the first part was.
-            let replacement = edit.replacement.clone().filter(|_| from == edit.span.start());
-            added.push(Edit { span, replacement, ..(*edit).clone() });
+            // One that ends where text was put in has no part here.
+            if from < to {
+                let span = Span::new(kept.start() + from - at, kept.start() + to - at);
+                // What is put in stands where the first part was.
+                let replacement = edit.replacement.clone().filter(|_| from == edit.span.start());
+                added.push(Edit { span, replacement, ..(*edit).clone() });
+            }
             if edit.span.end() > end {
                 break;
             }

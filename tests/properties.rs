@@ -293,6 +293,14 @@ fn failed(error: impl std::error::Error) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
 
+#[test]
+fn no_edit_is_empty_where_another_put_text_in() {
+    let text = "市長は月曜日に語った。投票は今月末までに行われる。\tNOISEGAPNOISE\tThe council met on Monday to talk about the bridge.";
+    for cleaner in cleaners() {
+        assert_edits_are_sound(text, &cleaner.clean(&document(text))).unwrap();
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
