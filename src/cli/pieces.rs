@@ -9,11 +9,9 @@ use anyhow::{Error, Result};
 use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::form::Reader;
 use dechaff::formats::parquet::Parquet;
-use dechaff::formats::{Format, Splitter};
+use dechaff::formats::{BYTE_ORDER_MARK, Format, Splitter, count_lines};
 
 use super::job::{Job, Opened};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A document that can be cleaned alone.
 pub(super) enum Piece {
@@ -214,10 +212,6 @@ impl RecordDump {
         }
         Ok(Next::Passed)
     }
-}
-
-fn count_lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 struct RowDump {

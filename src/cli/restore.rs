@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
 use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::formats::Format;
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
 use dechaff::formats::fields::Fields;
 use dechaff::formats::form::Reader;
+use dechaff::formats::{BYTE_ORDER_MARK, Format};
 use dechaff::report::{BytesEntry, Digester, FileEntry, InputForm};
 use dechaff::restore;
 
@@ -309,9 +309,9 @@ impl Dump<'_> {
             clean.update(&bytes);
             let mut rest = bytes.as_slice();
             if std::mem::take(&mut at_start)
-                && let Some(marked) = rest.strip_prefix(b"\xEF\xBB\xBF")
+                && let Some(marked) = rest.strip_prefix(BYTE_ORDER_MARK)
             {
-                output.write_all(b"\xEF\xBB\xBF")?;
+                output.write_all(BYTE_ORDER_MARK)?;
                 rest = marked;
             }
             let mut splitter = self.format.splitter();

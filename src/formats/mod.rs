@@ -56,7 +56,13 @@ pub fn cut<'a>(input: &'a [u8], cuts: &[Cut]) -> Cow<'a, [u8]> {
     Cow::Owned(output)
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// What may stand before the first record of an input.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// How many line feeds there are in `bytes`.
+pub fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
 
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
@@ -217,6 +223,16 @@ pub struct About {
 }
 
 impl About {
+    /// The same, and what `otherwise` says where this says nothing; the id stays this one's.
+    pub fn or(&self, otherwise: &About) -> About {
+        About {
+            id: self.id.clone(),
+            url: self.url.clone().or_else(|| otherwise.url.clone()),
+            title: self.title.clone().or_else(|| otherwise.title.clone()),
+            lang: self.lang.clone().or_else(|| otherwise.lang.clone()),
+        }
+    }
+
     /// `text` as a document of which this is known, and `otherwise` where this says nothing.
     pub fn document<'a>(&'a self, text: &'a str, otherwise: &'a About) -> Document<'a> {
         Document::new(text)

@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::json_field::{EscapeStyle, Field, Record, escape};
 use super::jsonl::Jsonl;
 use super::records::{Detail, Done, Entry, OnMalformed};
-use super::{About, Format as _, Malformed, cut};
+use super::{About, Format as _, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::Cleaned;
 use crate::html::{Article, Favor, Markup, explain, extract};
@@ -46,7 +46,10 @@ pub fn clean_page(
         }
         return None;
     };
-    let own = known(&article, about);
+    // What is said beside the page comes before what the page says.
+    let page = &article.about;
+    let said = About { id: None, url: page.url.clone(), title: page.title.clone(), lang: page.lang.clone() };
+    let own = about.or(&said);
     let document = own.document(&article.text, &own);
     let cleaned = cleaner.clean(&document);
     done.summary.count(document.text(), &cleaned);
@@ -55,17 +58,6 @@ pub fn clean_page(
     }
     let text = cleaned.text().trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// What is known of the article: what is said beside the page comes before what the page says.
-fn known(article: &Article, about: &About) -> About {
-    let page = &article.about;
-    About {
-        id: about.id.clone(),
-        url: about.url.clone().or_else(|| page.url.clone()),
-        title: about.title.clone().or_else(|| page.title.clone()),
-        lang: about.lang.clone().or_else(|| page.lang.clone()),
-    }
 }
 
 /// What it takes to clean records of pages.
@@ -117,11 +109,11 @@ impl Pages {
                     let limit = self.max_record;
                     skip(format!("record is over {limit} bytes; --max-record sets another limit"), &mut done);
                 }
-                done.lines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
+                done.lines = count_lines(&bytes);
                 done.output = bytes;
             }
             Block::Rest(bytes) => {
-                done.lines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
+                done.lines = count_lines(&bytes);
                 done.output = bytes;
             }
         }
@@ -146,12 +138,7 @@ impl Pages {
         let told = done.entries.len();
         let (value, behind) = match &field {
             Field::Text(page) => {
-                let about = About {
-                    id: about.id.clone(),
-                    url: about.url.or_else(|| self.about.url.clone()),
-                    title: about.title.or_else(|| self.about.title.clone()),
-                    lang: about.lang.or_else(|| self.about.lang.clone()),
-                };
+                let about = about.or(&self.about);
                 let text = clean_page(&self.cleaner, page.text(), &about, self.extraction, self.detail, done);
                 (text, page.content_range().start)
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::Block;
-use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, cut};
+use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
 use crate::report::{BytesEntry, DocumentEntry, PageEntry, RecordBytes, SkippedEntry, Summary};
@@ -371,8 +371,4 @@ fn was_emptied(documents: &[Document<'_>], cleaned: &[Cleaned<'_>]) -> bool {
     cleaned.iter().any(|cleaned| !cleaned.is_unchanged())
         && cleaned.iter().all(|cleaned| cleaned.text().trim().is_empty())
         && documents.iter().any(|document| !document.text().trim().is_empty())
-}
-
-fn count_lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
