@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::allow::{Allowed, protected};
 use crate::apply::{Piece, apply, pieces};
 use crate::detect::{Depth, Detection, Held, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
@@ -29,6 +30,7 @@ const MAX_ROUNDS: usize = 16;
 #[derive(Debug)]
 pub struct Cleaner {
     rules: RuleSet,
+    allowed: Vec<Allowed>,
     budgets: Budgets,
 }
 
@@ -37,6 +39,7 @@ pub struct Cleaner {
 pub struct CleanerBuilder {
     packs: Vec<Pack>,
     selection: Selection,
+    allowed: Vec<Allowed>,
     budgets: Budgets,
 }
 
@@ -157,6 +160,7 @@ impl Cleaner {
             near_misses.retain(|near| is_outside(&untouchable, near.finding.span));
             untouchable.extend(put_in(original.len(), &edits));
             findings.retain(|finding| is_outside(&untouchable, finding.span));
+            near_misses.append(&mut protected(&self.allowed, &text, &mut findings));
             if findings.is_empty() {
                 let near_misses =
                     near_misses.into_iter().map(|near| in_original(original, &edits, near)).collect();
@@ -183,6 +187,12 @@ impl CleanerBuilder {
         self
     }
 
+    /// Names text that stays whatever rules find in it. It is looked for anew in what is left of a text.
+    pub fn allow(mut self, allowed: impl IntoIterator<Item = Allowed>) -> Self {
+        self.allowed.extend(allowed);
+        self
+    }
+
     /// Bounds the damage that rules can do; see [`Budgets`] for the default.
     pub fn budgets(mut self, budgets: Budgets) -> Self {
         self.budgets = budgets;
@@ -194,7 +204,7 @@ impl CleanerBuilder {
     /// # Errors
     /// When two packs or two rules have the same id, or the selection names what is not there.
     pub fn build(self) -> Result<Cleaner, BuildError> {
-        let Self { mut packs, selection, budgets } = self;
+        let Self { mut packs, selection, allowed, budgets } = self;
         packs.sort_by(|a, b| a.id().cmp(b.id()).then_with(|| a.file().cmp(b.file())));
         for pair in packs.windows(2) {
             if let [first, second] = pair
@@ -210,7 +220,7 @@ impl CleanerBuilder {
         let mut rules = overridden(&packs)?;
         selection.check(&packs)?;
         rules.retain(|packed| selection.includes(&packed.rule.info));
-        Ok(Cleaner { rules: RuleSet::new(rules), budgets })
+        Ok(Cleaner { rules: RuleSet::new(rules), allowed, budgets })
     }
 }
 

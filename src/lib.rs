@@ -17,6 +17,7 @@
 //! No stage reaches back; [`Cleaner`] is the one place that wires them. The library does no input or output
 //! of its own.
 
+mod allow;
 mod apply;
 mod byte_set;
 mod cleaner;
@@ -39,6 +40,7 @@ mod rule;
 mod segment;
 mod selection;
 
+pub use allow::{AllowError, Allowed};
 pub use cleaner::{BuildError, Cleaner, CleanerBuilder};
 pub use document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
 pub use guard::Budgets;

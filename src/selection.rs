@@ -6,8 +6,18 @@ use crate::pack::{Pack, nearest};
 use crate::rule::{Kind, RuleInfo};
 
 /// A choice among rules by rule id, kind or pack id. The default is every rule of a core kind.
+///
+/// It may be made in steps, such as that of a configuration and [then](Selection::then) that of a command line: each
+/// changes what those before it chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
+    steps: Vec<Step>,
+}
+
+/// What is chosen at once; what it ignores, it ignores whatever else it names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Step {
+    /// Instead of what was chosen before.
     select: Option<Vec<String>>,
     extend_select: Vec<String>,
     ignore: Vec<String>,
@@ -21,29 +31,62 @@ pub struct UnknownSelector {
     help: String,
 }
 
+impl Step {
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.select.iter().flatten().chain(&self.extend_select).chain(&self.ignore)
+    }
+}
+
+impl UnknownSelector {
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What may have been meant, or what to do.
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+}
+
 impl Selection {
     /// Only what `names` name, instead of the core kinds. `all` names every rule.
     pub fn only(names: impl IntoIterator<Item = String>) -> Self {
-        Self { select: Some(names.into_iter().collect()), ..Self::default() }
+        Self { steps: vec![Step { select: Some(names.into_iter().collect()), ..Step::default() }] }
     }
 
     /// Also what `names` name.
     pub fn extend(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.extend_select.extend(names);
+        self.last().extend_select.extend(names);
         self
     }
 
     /// Not what `names` name, whatever else names it.
     pub fn ignore(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.ignore.extend(names);
+        self.last().ignore.extend(names);
         self
+    }
+
+    /// What `later` makes of this choice: it may ignore what this one chose, and choose what this one ignored.
+    pub fn then(mut self, later: Selection) -> Self {
+        self.steps.extend(later.steps);
+        self
+    }
+
+    fn last(&mut self) -> &mut Step {
+        if self.steps.is_empty() {
+            self.steps.push(Step::default());
+        }
+        self.steps.last_mut().expect("there is at least one step")
     }
 
     /// True when the rule is chosen.
     pub fn includes(&self, rule: &RuleInfo) -> bool {
         let named = |names: &[String]| names.iter().any(|name| names_rule(name, rule));
-        let base = self.select.as_deref().map_or(rule.kind.is_core(), named);
-        (base || named(&self.extend_select)) && !named(&self.ignore)
+        self.steps.iter().fold(rule.kind.is_core(), |before, step| {
+            let base = step.select.as_deref().map_or(before, named);
+            (base || named(&step.extend_select)) && !named(&step.ignore)
+        })
     }
 
     /// Makes sure that every name is one of a rule or a pack of `packs`, or of a kind.
@@ -51,8 +94,7 @@ impl Selection {
         let rules = packs.iter().flat_map(|pack| pack.rules().map(|rule| rule.id.as_str()));
         let kinds = Kind::ALL.iter().map(|kind| kind.name());
         let known: Vec<&str> = packs.iter().map(Pack::id).chain(rules).chain(kinds).chain(["all"]).collect();
-        let names = self.select.iter().flatten().chain(&self.extend_select).chain(&self.ignore);
-        for name in names {
+        for name in self.steps.iter().flat_map(Step::names) {
             if !known.contains(&name.as_str()) {
                 let help = nearest(name, known.iter().copied()).map_or_else(
                     || "`dechaff rules list` shows the names".to_owned(),
@@ -105,6 +147,17 @@ mod tests {
         let selection = Selection::default().extend(names(&["caption"]));
         assert!(selection.includes(&photo));
         assert!(!selection.ignore(names(&["photo"])).includes(&photo));
+    }
+
+    #[test]
+    fn a_later_choice_changes_an_earlier_one() {
+        let (ad, photo) = (rule("ad-label", Kind::Ad, "ads"), rule("photo", Kind::Caption, "captions"));
+        let earlier = Selection::default().extend(names(&["caption"])).ignore(names(&["ad"]));
+        assert!(!earlier.includes(&ad) && earlier.includes(&photo));
+        let back = earlier.clone().then(Selection::default().extend(names(&["ad-label"])));
+        assert!(back.includes(&ad) && back.includes(&photo));
+        let afresh = earlier.then(Selection::only(names(&["ads"])));
+        assert!(afresh.includes(&ad) && !afresh.includes(&photo));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! The texts are made of what the built-in rules know (their own examples, and name-echo runs with invented
 //! names), of prose, and of characters that are hard to handle, in any order. Most properties are asked of
-//! three cleaners: the built-in packs, the same without budgets, so that no noise is held back, and a
-//! stranger's pack with rules that nobody should write.
+//! four cleaners: the built-in packs, the same without budgets, so that no noise is held back, a stranger's pack
+//! with rules that nobody should write, and all of them with text that stays.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use dechaff::formats::plain::{self, KeepError, OutputEncoding};
 use dechaff::formats::text::FieldText;
 use dechaff::formats::{About, Content, Cut, Format as _, Found, cut};
 use dechaff::report::{BytesEntry, DocumentEntry, RecordBytes};
-use dechaff::{Budgets, Cleaned, Cleaner, Document, Pack, restore};
+use dechaff::{Allowed, Budgets, Cleaned, Cleaner, Document, Pack, restore};
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
     WINDOWS_1255,
@@ -27,6 +27,17 @@ use proptest::sample::{Index, select};
 static BUILTIN: LazyLock<Cleaner> = LazyLock::new(Cleaner::builtin);
 static UNLIMITED: LazyLock<Cleaner> = LazyLock::new(|| cleaner(Pack::builtin()));
 static STRANGER: LazyLock<Cleaner> = LazyLock::new(|| cleaner([stranger()]));
+static ALLOWING: LazyLock<Cleaner> = LazyLock::new(|| {
+    let allowed = [r"(?m)^\w+ ", "(?i)ad(vert)?|more ", r"E\s+N?", "z*"];
+    let allowed = allowed.map(|pattern| Allowed::pattern(pattern, "test").expect("it is one"));
+    let packs = Pack::builtin().into_iter().chain([stranger()]);
+    Cleaner::builder()
+        .packs(packs)
+        .budgets(Budgets::UNLIMITED)
+        .allow(allowed)
+        .build()
+        .expect("they go together")
+});
 static BUILTIN_EXAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     Pack::builtin().iter().flat_map(Pack::examples).map(|example| example.text().to_owned()).collect()
 });
@@ -198,8 +209,8 @@ fn cleaner(packs: impl IntoIterator<Item = Pack>) -> Cleaner {
     builder.build().expect("the packs of this file go together")
 }
 
-fn cleaners() -> [&'static Cleaner; 3] {
-    [&BUILTIN, &UNLIMITED, &STRANGER]
+fn cleaners() -> [&'static Cleaner; 4] {
+    [&BUILTIN, &UNLIMITED, &STRANGER, &ALLOWING]
 }
 
 fn pack(id: &str, rules: &[&str]) -> Pack {

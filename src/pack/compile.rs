@@ -9,12 +9,12 @@ use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use super::edges::{Edge, bytes_at};
-use super::error::{Mistake, PackError};
 use super::examples::Example;
+use super::mistakes::{Mistake, Mistakes};
 use super::schema::{
     EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
-use super::{Literals, Pack, PackedRule, literals, schema};
+use super::{Literals, Pack, PackError, PackedRule, literals, schema};
 use crate::byte_set::ByteSet;
 use crate::pattern::{Pattern, Reach, Shape};
 use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
@@ -34,7 +34,7 @@ pub(super) enum Patterns {
 /// Reads and checks a pack file; gives the pack and its examples.
 pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack, Vec<Example>), PackError> {
     let parsed: PackFile =
-        toml::from_str(source).map_err(|error| PackError::from_toml(file, source, &error))?;
+        toml::from_str(source).map_err(|error| PackError(Mistakes::from_toml(file, source, &error)))?;
     let mut compiler = Compiler { source, patterns, mistakes: Vec::new() };
     let header = &parsed.pack;
     compiler.check_id(&header.id);
@@ -74,7 +74,7 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
         };
         Ok((pack, examples))
     } else {
-        Err(PackError::new(file, source, compiler.mistakes))
+        Err(PackError(Mistakes::new(file, source, compiler.mistakes)))
     }
 }
 
@@ -321,18 +321,7 @@ impl Compiler<'_> {
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<Hir> {
-        let message = match regex_syntax::parse(source) {
-            Ok(hir) => return Some(hir),
-            Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
-            Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
-            Err(error) => error.to_string(),
-        };
-        self.mistake(
-            span,
-            format!("not a regular expression: {message}"),
-            "put a backslash before `( ) [ ] { } . * + ? | ^ $ \\` where the text itself has them",
-        );
-        None
+        parse_pattern(span, source).map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     fn compiled(&mut self, span: Range<usize>, pattern: Pattern) -> Option<Pattern> {
@@ -385,6 +374,22 @@ impl Compiler<'_> {
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }
+}
+
+/// Parses a regular expression that stands at `span` of a file.
+fn parse_pattern(span: Range<usize>, source: &str) -> Result<Hir, Mistake> {
+    let message = match regex_syntax::parse(source) {
+        Ok(hir) => return Ok(hir),
+        Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
+        Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
+        Err(error) => error.to_string(),
+    };
+    Err(Mistake {
+        span,
+        message: format!("not a regular expression: {message}"),
+        help: "put a backslash before `( ) [ ] { } . * + ? | ^ $ \\` where the text itself has them"
+            .to_owned(),
+    })
 }
 
 /// Which nobody can make for other lines.

@@ -5,24 +5,25 @@
 
 mod compile;
 mod edges;
-mod error;
 mod examples;
 mod literals;
+mod mistakes;
 mod schema;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use error::PackError;
 pub use examples::{Example, Expected, Outcome, Verdict};
 
-pub(crate) use error::nearest;
+pub(crate) use mistakes::nearest;
 
 use serde::{Deserialize, Serialize};
 
 use crate::rule::{Rule, RuleInfo};
+use mistakes::Mistakes;
 
 /// Name and content of a file of the `rules/` folder.
 macro_rules! builtin {
@@ -88,6 +89,27 @@ pub struct Pack {
     #[serde(skip)]
     source: Cow<'static, str>,
     rules: Vec<Arc<PackedRule>>,
+}
+
+/// All mistakes of one pack file.
+///
+/// Its `Display` is several lines long and quotes the file.
+#[derive(Debug)]
+pub struct PackError(Mistakes);
+
+impl PackError {
+    /// How many mistakes were found.
+    pub fn mistakes(&self) -> usize {
+        self.0.count()
+    }
+}
+
+impl std::error::Error for PackError {}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// The literals, in lower case, of which every match of a pattern holds at least one; none when it has no

@@ -1,15 +1,15 @@
-//! What is wrong with a pack, shown as a compiler would: file, line, the line itself, what to write instead.
+//! What is wrong with a file of ours, shown as a compiler would: file, line, the line itself, what to write instead.
 
 use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-/// All mistakes of one pack file.
+/// All mistakes of one file.
 ///
 /// Its `Display` is several lines long and quotes the file.
 #[derive(Debug)]
-pub struct PackError {
+pub(crate) struct Mistakes {
     file: String,
     source: String,
     mistakes: Vec<Mistake>,
@@ -18,19 +18,19 @@ pub struct PackError {
 /// One mistake.
 #[derive(Debug)]
 pub(crate) struct Mistake {
-    /// Bytes of the pack file.
+    /// Bytes of the file.
     pub span: Range<usize>,
     pub message: String,
     /// What to write instead.
     pub help: String,
 }
 
-impl PackError {
-    pub(crate) fn new(file: &str, source: &str, mistakes: Vec<Mistake>) -> Self {
+impl Mistakes {
+    pub fn new(file: &str, source: &str, mistakes: Vec<Mistake>) -> Self {
         Self { file: file.to_owned(), source: source.to_owned(), mistakes }
     }
 
-    pub(crate) fn from_toml(file: &str, source: &str, error: &toml::de::Error) -> Self {
+    pub fn from_toml(file: &str, source: &str, error: &toml::de::Error) -> Self {
         let message = error.message().trim_end();
         let mistake = Mistake {
             span: error.span().unwrap_or(0..0),
@@ -40,15 +40,13 @@ impl PackError {
         Self::new(file, source, vec![mistake])
     }
 
-    /// How many mistakes were found.
-    pub fn mistakes(&self) -> usize {
+    /// How many were found.
+    pub fn count(&self) -> usize {
         self.mistakes.len()
     }
 }
 
-impl std::error::Error for PackError {}
-
-impl fmt::Display for PackError {
+impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let renderer = Renderer::plain();
         for (i, mistake) in self.mistakes.iter().enumerate() {
