@@ -22,6 +22,7 @@ mod apply;
 mod byte_set;
 mod cleaner;
 pub mod compress;
+pub mod config;
 pub mod decode;
 mod detect;
 mod document;

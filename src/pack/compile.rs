@@ -14,7 +14,8 @@ use super::mistakes::{Mistake, Mistakes};
 use super::schema::{
     EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
-use super::{Literals, Pack, PackError, PackedRule, literals, schema};
+use super::text_or::Texts;
+use super::{Literals, Pack, PackError, PackedRule, literals, schema, values};
 use crate::byte_set::ByteSet;
 use crate::pattern::{Pattern, Reach, Shape};
 use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
@@ -141,15 +142,7 @@ impl Compiler<'_> {
     }
 
     fn share(&mut self, share: Option<&Spanned<f64>>) -> Option<f64> {
-        let share = share?;
-        if !(0.0..=1.0).contains(share.get_ref()) {
-            self.mistake(
-                share.span(),
-                "a budget is a share of the text".into(),
-                "write a number from 0 to 1, such as 0.3 for 30 %",
-            );
-        }
-        Some(*share.get_ref())
+        values::share(share?).map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     fn check_examples(&mut self, rule: &RuleDef) {
@@ -276,11 +269,7 @@ impl Compiler<'_> {
     }
 
     /// Checks each pattern of a matcher and finds the literals that it cannot match without.
-    fn patterns(
-        &mut self,
-        patterns: &Spanned<schema::Patterns>,
-        reach: Reach,
-    ) -> Option<(Vec<Pattern>, Vec<Literals>)> {
+    fn patterns(&mut self, patterns: &Spanned<Texts>, reach: Reach) -> Option<(Vec<Pattern>, Vec<Literals>)> {
         let all = &patterns.get_ref().0;
         let checked: Vec<_> = all
             .iter()
@@ -321,7 +310,7 @@ impl Compiler<'_> {
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<Hir> {
-        parse_pattern(span, source).map_err(|mistake| self.mistakes.push(mistake)).ok()
+        values::regex(span, source).map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     fn compiled(&mut self, span: Range<usize>, pattern: Pattern) -> Option<Pattern> {
@@ -374,22 +363,6 @@ impl Compiler<'_> {
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }
-}
-
-/// Parses a regular expression that stands at `span` of a file.
-fn parse_pattern(span: Range<usize>, source: &str) -> Result<Hir, Mistake> {
-    let message = match regex_syntax::parse(source) {
-        Ok(hir) => return Ok(hir),
-        Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
-        Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
-        Err(error) => error.to_string(),
-    };
-    Err(Mistake {
-        span,
-        message: format!("not a regular expression: {message}"),
-        help: "put a backslash before `( ) [ ] { } . * + ? | ^ $ \\` where the text itself has them"
-            .to_owned(),
-    })
 }
 
 /// Which nobody can make for other lines.

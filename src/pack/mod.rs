@@ -7,8 +7,10 @@ mod compile;
 mod edges;
 mod examples;
 mod literals;
-mod mistakes;
+pub(crate) mod mistakes;
 mod schema;
+pub(crate) mod text_or;
+pub(crate) mod values;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

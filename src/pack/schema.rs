@@ -1,13 +1,12 @@
 //! The form of a pack file. The JSON Schema for editors is made from these types and their comments, so
 //! the comments speak to the writer of a pack.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{self, Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer};
 use toml::Spanned;
 
+#[cfg(test)]
+use super::text_or::OneOrMany;
+use super::text_or::{TextOr, Texts};
 use crate::rule::{Case, Genre, Kind, LineEdge, RepeatOf};
 
 /// A pack of rules for dechaff.
@@ -101,11 +100,11 @@ pub(crate) struct RuleDef {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MatchDef {
     /// A part of a line: a regular expression, or several. Its group `noise` goes, or all of it.
-    Span(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    Span(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
     /// A whole line: a regular expression for all of it, or several.
-    Line(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    Line(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
     /// A whole sentence of a line, or a line of one sentence: a regular expression for all of it, or several.
-    Sentence(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Patterns>),
+    Sentence(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
     /// A line that announces others, and the lines under it.
     Label(LabelDef),
     /// A name that is repeated in full, with what follows up to a closing word.
@@ -118,16 +117,6 @@ pub(crate) enum MatchDef {
     Evidence(EvidenceDef),
 }
 
-/// The form of [`Patterns`], for the JSON Schema only.
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[serde(untagged)]
-#[allow(dead_code)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
 /// A label and what stands under it.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -135,7 +124,7 @@ enum OneOrMany {
 pub(crate) struct LabelDef {
     /// A regular expression for the whole label line, or several.
     #[cfg_attr(test, schemars(with = "OneOrMany"))]
-    pub line: Spanned<Patterns>,
+    pub line: Spanned<Texts>,
     /// A regular expression for each whole line under it; when absent, lines that look like headlines.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub each: Option<Spanned<String>>,
@@ -152,7 +141,7 @@ pub(crate) struct LabelDef {
 pub(crate) struct EchoDef {
     /// The word that closes the run, or several; letter for letter.
     #[cfg_attr(test, schemars(with = "OneOrMany"))]
-    pub until: Spanned<Patterns>,
+    pub until: Spanned<Texts>,
     /// How long a run can be, in characters. Default 1200.
     pub max_chars: Option<usize>,
 }
@@ -316,24 +305,6 @@ pub(crate) enum KeepExample {
     Table(KeepTable),
 }
 
-/// One text or several; never none.
-#[derive(Debug)]
-pub(crate) struct Patterns(pub Vec<String>);
-
-impl<'de> Deserialize<'de> for Patterns {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let patterns: Self = deserializer.deserialize_any(TextOr::new(
-            "a text or a list of texts",
-            |text| Patterns(vec![text]),
-            Patterns,
-        ))?;
-        if patterns.0.is_empty() {
-            return Err(de::Error::custom("the list is empty: name at least one"));
-        }
-        Ok(patterns)
-    }
-}
-
 impl<'de> Deserialize<'de> for StripExample {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextOr::new(
@@ -351,40 +322,5 @@ impl<'de> Deserialize<'de> for KeepExample {
             KeepExample::Text,
             KeepExample::Table,
         ))
-    }
-}
-
-/// Reads a value that is either a text or of form `R`. An untagged enum would do, but for its messages,
-/// which say of a misspelt key only that no variant fits.
-struct TextOr<R, T> {
-    expected: &'static str,
-    from_text: fn(String) -> T,
-    from_other: fn(R) -> T,
-    other: PhantomData<R>,
-}
-
-impl<R, T> TextOr<R, T> {
-    fn new(expected: &'static str, from_text: fn(String) -> T, from_other: fn(R) -> T) -> Self {
-        Self { expected, from_text, from_other, other: PhantomData }
-    }
-}
-
-impl<'de, R: Deserialize<'de>, T> de::Visitor<'de> for TextOr<R, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        Ok((self.from_text)(text.to_owned()))
-    }
-
-    fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        R::deserialize(SeqAccessDeserializer::new(seq)).map(self.from_other)
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        R::deserialize(MapAccessDeserializer::new(map)).map(self.from_other)
     }
 }
