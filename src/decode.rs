@@ -57,7 +57,12 @@ pub struct Decoded<'a> {
     malformed: usize,
 }
 
-impl Decoded<'_> {
+impl<'a> Decoded<'a> {
+    /// The same text, without the way back to its bytes.
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+
     /// The text, without a byte order mark. Borrowed from the bytes when these are valid UTF-8.
     pub fn text(&self) -> &str {
         &self.text

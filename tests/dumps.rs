@@ -117,7 +117,7 @@ fn cleaned(input: &[u8], jobs: usize) -> (Vec<u8>, Vec<DocumentEntry>) {
     let work = move |batch| {
         let (cleaner, about, detail, malformed) =
             (&**CLEANER, &About::default(), Detail::Entries, OnMalformed::PassOn);
-        RowCleaner { cleaner, about, detail, malformed, max_record: 1 << 20 }.clean(&own, &batch)
+        RowCleaner { cleaner, about, pages: None, detail, malformed, max_record: 1 << 20 }.clean(&own, &batch)
     };
     type State = (Writer<Cursor<Vec<u8>>, Vec<u8>>, Vec<DocumentEntry>, u64);
     let sink = |(writer, entries, before): &mut State, cleaned: CleanedRows| {
@@ -248,6 +248,7 @@ fn cleaned_warc(input: &[u8], piece: usize) -> (Vec<u8>, Vec<DocumentEntry>) {
         cleaner: &CLEANER,
         format: &format,
         about: &about,
+        pages: None,
         detail,
         emptied,
         malformed,

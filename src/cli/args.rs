@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use dechaff::formats::About;
 use dechaff::formats::blocks::MAX_RECORD;
 use dechaff::formats::csv::{Delimiter, FirstRow};
-use dechaff::formats::fields::{FieldPath, Fields, Outcome, TableShape};
+use dechaff::formats::fields::{FieldPath, Fields, FieldsError, Holds, Outcome, TableShape};
 use dechaff::formats::form::Form;
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Emptied, OnMalformed};
@@ -79,15 +79,22 @@ impl ReadArgs {
         TableShape { delimiter: self.delimiter, first_row }
     }
 
-    /// The fields that they name, whose texts are cleaned where they are.
-    pub fn fields(&self) -> Result<Fields> {
-        Ok(self.unchecked().checked()?)
+    /// The fields that they name, whose texts are looked at where they are. With the field of a page, its article is
+    /// the text.
+    pub fn fields(&self, page: Option<&FieldPath>) -> Result<Fields> {
+        Ok(self.unchecked(page).checked()?)
     }
 
-    fn unchecked(&self) -> Fields {
+    fn unchecked(&self, page: Option<&FieldPath>) -> Fields {
         let default = Fields::default();
+        let (texts, holds) = match page {
+            Some(page) => (vec![page.clone()], Holds::Pages),
+            None if self.texts.is_empty() => (default.texts, Holds::Texts),
+            None => (self.texts.clone(), Holds::Texts),
+        };
         Fields {
-            texts: if self.texts.is_empty() { default.texts } else { self.texts.clone() },
+            texts,
+            holds,
             url: self.url_field.clone(),
             title: self.title_field.clone(),
             id: self.id_field.clone(),
@@ -107,14 +114,12 @@ impl FieldArgs {
             || [output_field, keep_original, annotate].into_iter().any(Option::is_some)
     }
 
-    /// The fields that they name.
-    pub fn fields(&self) -> Result<Fields> {
-        Ok(self.with_outcome(self.read.unchecked()).checked()?)
-    }
-
-    /// The same with the field of a page, which may be dropped: the article is new text.
-    pub fn page_fields(&self, page: &FieldPath) -> Fields {
-        self.with_outcome(Fields { texts: vec![page.clone()], ..self.read.unchecked() })
+    /// The fields that they name; that of a page holds no text, but gets one.
+    pub fn fields(&self, page: Option<&FieldPath>) -> Result<Fields> {
+        if page.is_some() && self.output_field.is_none() {
+            return Err(FieldsError::PageInPlace.into());
+        }
+        Ok(self.with_outcome(self.read.unchecked(page)).checked()?)
     }
 
     fn with_outcome(&self, read: Fields) -> Fields {

@@ -21,6 +21,7 @@ use super::files::{in_full, inputs};
 use super::git;
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
+use super::pages::PageReadArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
 use super::run::run as run_job;
@@ -83,6 +84,8 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     fields: ReadArgs,
     #[command(flatten)]
+    pages: PageReadArgs,
+    #[command(flatten)]
     work: WorkArgs,
     #[command(flatten)]
     about: AboutArgs,
@@ -131,7 +134,11 @@ impl From<OutputFormat> for MessageFormat {
 /// `options` are those that a report would name.
 pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     let (cleaner, packs) = args.packs.cleaner()?;
-    let fields = args.fields.fields()?;
+    let page = args.pages.html_field.as_ref();
+    if page.is_some() && args.fix {
+        bail!("pages are checked, and not fixed: `dechaff clean` makes new text of them; leave out --fix");
+    }
+    let fields = args.fields.fields(page)?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let mut inputs = inputs(&paths, &[])?;
     for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
@@ -162,6 +169,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
         field: <[_]>::first(&fields.texts).filter(|_| fields.texts.len() == 1).map(ToString::to_string),
         count: 0,
+        in_pages: 0,
         files: HashSet::new(),
         rules: BTreeMap::new(),
     };
@@ -183,7 +191,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         cleaner,
         form: args.format.or(by_name).map(|form| form.described(&fields)),
         fields,
-        fields_given: args.fields.given(),
+        fields_given: args.fields.given() || page.is_some(),
         about: args.about.about(),
         encoding: args.encodings.input(),
         encodings_given: args.encodings.given(),
@@ -191,6 +199,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: Emptied::Keep,
+        extraction: args.pages.extraction(),
         detail: if args.diff { Detail::Texts } else { Detail::Findings },
         destination,
         progress,
@@ -228,6 +237,8 @@ struct Findings {
     /// The field of the texts, when there is one only.
     field: Option<String>,
     count: u64,
+    /// How many of them are in the articles of pages.
+    in_pages: u64,
     files: HashSet<String>,
     rules: BTreeMap<String, RuleCount>,
 }
@@ -247,6 +258,7 @@ impl Findings {
                 written.add(&message);
             }
             self.count += 1;
+            self.in_pages += u64::from(entry.page.is_some());
             let count = self.rules.entry(removal.rule.clone()).or_insert_with(|| RuleCount {
                 kind: removal.kind.clone(),
                 removals: 0,
@@ -285,6 +297,11 @@ impl Findings {
         match (args.fix, args.diff) {
             (true, _) => format!("{findings} removed from {files}"),
             _ if args.write_baseline.is_some() => format!("{findings} in {files} accepted"),
+            _ if self.in_pages == self.count => {
+                format!(
+                    "{findings} in {files}; pages are not fixed, `dechaff clean` makes clean text of them"
+                )
+            }
             (_, true) => format!("--fix would remove {findings} from {files}"),
             _ => format!("{findings} in {files}; --fix removes what is found, --diff shows how"),
         }

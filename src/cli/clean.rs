@@ -17,6 +17,7 @@ use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
 use super::output::partial_name;
 use super::packs::PackArgs;
+use super::pages::{PageArgs, name_articles};
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
 use super::resume::Resumed;
@@ -60,6 +61,8 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     fields: FieldArgs,
     #[command(flatten)]
+    pages: PageArgs,
+    #[command(flatten)]
     work: WorkArgs,
     #[command(flatten)]
     look: LookArgs,
@@ -78,7 +81,11 @@ pub(super) struct CleanArgs {
 /// `options` are those that the report names.
 pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
     let (cleaner, packs) = args.packs.cleaner()?;
-    let fields = args.fields.fields()?;
+    let page = args.pages.read.html_field.as_ref();
+    if page.is_some() && args.in_place {
+        bail!("--html-field makes new text of pages, which is not written in place; say -o");
+    }
+    let fields = args.fields.fields(page)?;
     let paths = match args.paths.as_slice() {
         [] if io::stdin().is_terminal() => {
             bail!("nothing to clean: name a file, a folder, or - for standard input")
@@ -86,7 +93,8 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         [] => vec![PathBuf::from("-")],
         paths => paths.to_vec(),
     };
-    let inputs = inputs(&paths, &[args.output.as_deref(), args.report.report.as_deref()])?;
+    let mut inputs = inputs(&paths, &[args.output.as_deref(), args.report.report.as_deref()])?;
+    name_articles(&mut inputs.files, args.format, args.pages.extraction().unwrap_or_default());
     let look = args.look.look(&[
         ("--output", args.output.is_some()),
         ("--in-place", args.in_place),
@@ -114,7 +122,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         cleaner,
         form: args.format.map(|form| form.described(&fields)),
         fields,
-        fields_given: args.fields.given(),
+        fields_given: args.fields.given() || page.is_some(),
         about: args.about.about(),
         encoding: args.encodings.input(),
         encodings_given: args.encodings.given(),
@@ -122,6 +130,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: args.fields.emptied(),
+        extraction: args.pages.extraction(),
         detail: match destination {
             Destination::Diff => Detail::Texts,
             Destination::Explain => Detail::Entries,

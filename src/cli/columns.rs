@@ -54,6 +54,7 @@ impl Job {
         RowCleaner {
             cleaner: &self.cleaner,
             about: &self.about,
+            pages: self.pages(),
             detail: self.detail,
             malformed: self.malformed,
             max_record: self.max_record,

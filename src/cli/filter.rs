@@ -9,12 +9,12 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::Detail;
 use dechaff::report::{Header, InputForm};
 
-use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs};
+use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::files::Input;
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
 use super::packs::PackArgs;
-use super::pages::{self, InputKind, PageArgs, parse_kind};
+use super::pages::PageArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
 use super::run::run as run_job;
@@ -36,8 +36,8 @@ Records come out in their order, as soon as they are clean. Input may be compres
 #[command(after_help = EXAMPLES)]
 pub(super) struct FilterArgs {
     /// The form of the input [default: found out from its first bytes].
-    #[arg(long, value_name = "FORM", value_parser = parse_kind())]
-    format: Option<InputKind>,
+    #[arg(long, value_name = "FORM", value_parser = parse_form())]
+    format: Option<Form>,
     /// With --format text: many texts instead of one, and what ends each of them.
     #[arg(long, value_enum, value_name = "END")]
     records: Option<RecordEnd>,
@@ -91,30 +91,9 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
     }
-    let format = match args.format {
-        Some(InputKind::Form(form)) => Some(form),
-        Some(InputKind::Html) | None => None,
-    };
-    if args.format == Some(InputKind::Html) || args.pages.html_field.is_some() {
-        if args.format == Some(InputKind::Html) && args.pages.html_field.is_some() {
-            bail!("a page has no fields; leave out --html-field, or --format html");
-        }
-        if let Some(form) = format.filter(|form| *form != Form::Jsonl) {
-            bail!("--html-field is for JSON Lines; the input is read as {}", form.name());
-        }
-        let header = Header::new(&cleaner, &packs, options);
-        let reporter = Reporter::new(&args.report, args.verbosity, header, None)?;
-        let job = pages::Job { cleaner, args: &args.pages, about: args.about.about(), reporter };
-        return match &args.pages.html_field {
-            None => job.page(args.compress, args.encodings.input()),
-            Some(field) => job.records(args.compress, args.fields.page_fields(field), &args.work),
-        };
-    }
-    if args.pages.given() {
-        bail!("--favor and --to are for pages; say --format html, or name their field with --html-field");
-    }
-    let fields = args.fields.fields()?;
-    let form = match (format, args.records) {
+    let page = args.pages.read.html_field.as_ref();
+    let fields = args.fields.fields(page)?;
+    let form = match (args.format, args.records) {
         (None | Some(Form::Text), Some(end)) => Some(InputForm::Records { ends: end.ends() }),
         (Some(form), Some(_)) => {
             bail!("--records is for text; the input is read as {}, which has its own", form.name())
@@ -139,7 +118,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         cleaner,
         form,
         fields,
-        fields_given: args.fields.given(),
+        fields_given: args.fields.given() || page.is_some(),
         about: args.about.about(),
         encoding: args.encodings.input(),
         encodings_given: args.encodings.given(),
@@ -147,6 +126,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: args.fields.emptied(),
+        extraction: args.pages.extraction(),
         detail: if look.is_some() { Detail::Entries } else { reporter.detail() },
         progress,
     };

@@ -8,9 +8,10 @@ use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::decode::{DecodeError, EncodingSource, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::fields::{Fields, TableShape};
-use dechaff::formats::form::{Form, OpenError, Reader, extension};
+use dechaff::formats::fields::{Fields, Holds, TableShape};
+use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
+use dechaff::formats::pages::{ArticleForm, Extraction};
 use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
 use dechaff::formats::{About, Format};
@@ -22,10 +23,6 @@ use super::console;
 use super::files::Input;
 use super::output::OutputFile;
 use super::progress::Progress;
-
-/// File names that say that a file is of a form that is not read.
-const OTHER_FORMS: [(&str, &str); 2] =
-    [("html", "a page; extract its text first"), ("htm", "a page; extract its text first")];
 
 /// What is done with all inputs of a run.
 pub(super) struct Job {
@@ -48,6 +45,8 @@ pub(super) struct Job {
     pub max_record: usize,
     pub malformed: OnMalformed,
     pub emptied: Emptied,
+    /// How articles are made, when something was said of it.
+    pub extraction: Option<Extraction>,
     pub detail: Detail,
     pub progress: Progress,
 }
@@ -133,9 +132,6 @@ impl Job {
     /// Opens an input, and finds out what it is.
     pub fn open(&self, input: &Input) -> Result<Opened> {
         let by_name = input.path.as_deref().and_then(Form::of_name);
-        if self.form.is_none() && by_name.is_none() {
-            refuse_other_forms(input)?;
-        }
         let (compression, bytes) =
             decoder(self.progress.counted(input.open()?)).map_err(|error| self.unreadable(error, input))?;
         let (form, bytes) = match (&self.form, by_name) {
@@ -152,12 +148,16 @@ impl Job {
         if !self.found_by_walking && form == InputForm::Warc && self.fields_given {
             bail!("{name} is an archive and has no fields; its texts are the blocks of its records");
         }
+        if !self.found_by_walking && form == InputForm::Html && self.fields_given {
+            bail!("{name} is a page and has no fields; if it is a dump, say of which form with --format");
+        }
         if !self.found_by_walking && is_text && self.fields_given {
             bail!("{name} is text and has no fields; if it is a dump, say of which form with --format");
         }
         if !self.found_by_walking && !is_table && self.fields.table != TableShape::default() {
             bail!("--delimiter and --no-header are for tables; {name} is none");
         }
+        self.refuse_useless_page_options(&form, &name)?;
         let opened = form.open(bytes, self.fields.clone()).map_err(|error| match error {
             OpenError::Read(error) => self.unreadable(error, input),
             error => Error::new(error).context(format!("cannot clean {name}")),
@@ -166,6 +166,21 @@ impl Job {
             self.refuse_useless_options(input, &opened.reader)?;
         }
         Ok(Opened { compression, form: opened.form, reader: opened.reader, bytes: opened.input })
+    }
+
+    fn refuse_useless_page_options(&self, form: &InputForm, name: &str) -> Result<()> {
+        let Some(extraction) = self.extraction.filter(|_| !self.found_by_walking) else { return Ok(()) };
+        let is_page = *form == InputForm::Html;
+        if !is_page && *form != InputForm::Warc && self.fields.holds != Holds::Pages {
+            bail!(
+                "--favor and --to are for pages, and {name} is none; say --format html, or name the field of the \
+                 pages with --html-field"
+            );
+        }
+        if !is_page && extraction.form == ArticleForm::Jsonl {
+            bail!("--to jsonl is for files of one page; of {name}, the articles go into its records");
+        }
+        Ok(())
     }
 
     fn refuse_useless_options(&self, input: &Input, reader: &Reader) -> Result<()> {
@@ -197,6 +212,7 @@ impl Job {
             None => self.open(&self.inputs[index])?,
         };
         match opened.reader.clone() {
+            Reader::Document if opened.form == InputForm::Html => self.page(index, opened),
             Reader::Document => self.text(index, opened),
             Reader::Columns => self.all_rows(index, opened).map(|done| Whole::Dump(Box::new(done))),
             Reader::Records(format) => {
@@ -211,6 +227,7 @@ impl Job {
             cleaner: &self.cleaner,
             format,
             about: &self.about,
+            pages: self.pages(),
             detail: self.detail,
             emptied: self.emptied,
             malformed: self.malformed,
@@ -407,13 +424,4 @@ pub(super) fn copied(source: &Path, target: &Path) -> Result<OutputFile> {
 pub(super) fn compression_of(target: &Path, input: &Input, own: Option<Compression>) -> Option<Compression> {
     let same_name = input.path.as_deref().is_some_and(|path| path.file_name() == target.file_name());
     if same_name { own } else { Compression::of_name(target) }
-}
-
-fn refuse_other_forms(input: &Input) -> Result<()> {
-    let extension = input.path.as_deref().and_then(extension);
-    let form = OTHER_FORMS.iter().find(|(name, _)| extension.is_some_and(|e| e.eq_ignore_ascii_case(name)));
-    match form {
-        Some((_, form)) => bail!("{} is {form}", input.shown()),
-        None => Ok(()),
-    }
 }

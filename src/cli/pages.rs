@@ -1,41 +1,42 @@
-//! Pages in a pipeline: one on standard input, or many in records.
+//! Pages: which there are, how their articles are made, and what is done with one that is a file.
 
-use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use dechaff::Cleaner;
-use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::formats::blocks::{BLOCK, Blocks};
-use dechaff::formats::fields::{FieldPath, Fields};
+use dechaff::compress::Compression;
+use dechaff::formats::fields::FieldPath;
 use dechaff::formats::form::Form;
-use dechaff::formats::jsonl::Jsonl;
-use dechaff::formats::pages::{Extraction, Pages, clean_page};
-use dechaff::formats::records::{Done, Seen};
-use dechaff::formats::{About, Format as _};
-use dechaff::html::{self, Favor, Markup};
-use dechaff::ordered::in_order;
+use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner, PageDone};
+use dechaff::formats::plain::OutputEncoding;
+use dechaff::html::{self, Favor};
+use dechaff::report::{BytesEntry, DocumentEntry, unified};
 use encoding_rs::Encoding;
 
-use super::args::WorkArgs;
-use super::report::Reporter;
-use super::run::no_field;
-use super::{Ending, console};
+use super::files::Input;
+use super::job::{Destination, Job, Opened, Put, TextDone, Touched, Whole};
+
+/// Where pages are, and what to do with them in doubt.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Pages")]
+pub(super) struct PageReadArgs {
+    /// The field that holds a page, instead of a text; its article goes to --output-field.
+    #[arg(long, value_name = "PATH", conflicts_with = "texts")]
+    pub html_field: Option<FieldPath>,
+    /// What to do in doubt [default: balance].
+    #[arg(long, value_enum, value_name = "WHICH")]
+    favor: Option<FavorChoice>,
+}
 
 /// How articles are taken out of pages.
 #[derive(Args)]
 #[command(next_help_heading = "Pages")]
 pub(super) struct PageArgs {
-    /// The field that holds a page; its article goes to --output-field.
-    #[arg(long, value_name = "PATH")]
-    pub html_field: Option<FieldPath>,
-    /// What to do in doubt [default: balance].
-    #[arg(long, value_enum, value_name = "WHICH")]
-    favor: Option<FavorChoice>,
+    #[command(flatten)]
+    pub read: PageReadArgs,
     /// How the article is written [default: text].
     #[arg(long, value_enum, value_name = "FORM")]
-    to: Option<MarkupChoice>,
+    to: Option<FormChoice>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -49,126 +50,128 @@ enum FavorChoice {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum MarkupChoice {
+enum FormChoice {
     /// Plain text.
     Text,
     /// Markdown.
     Markdown,
+    /// JSON Lines: the plain text with title, date, author, site, language and URL, as far as the page says them.
+    Jsonl,
+}
+
+impl PageReadArgs {
+    /// How articles are made; none when nothing was said of it.
+    pub fn extraction(&self) -> Option<Extraction> {
+        let favor = match self.favor? {
+            FavorChoice::Precision => Favor::Precision,
+            FavorChoice::Balance => Favor::Balance,
+            FavorChoice::Recall => Favor::Recall,
+        };
+        Some(Extraction { favor, ..Extraction::default() })
+    }
 }
 
 impl PageArgs {
-    /// How articles are made.
-    fn extraction(&self) -> Extraction {
-        Extraction {
-            favor: match self.favor {
-                Some(FavorChoice::Precision) => Favor::Precision,
-                Some(FavorChoice::Balance) | None => Favor::Balance,
-                Some(FavorChoice::Recall) => Favor::Recall,
-            },
-            markup: match self.to {
-                Some(MarkupChoice::Text) | None => Markup::Text,
-                Some(MarkupChoice::Markdown) => Markup::Markdown,
-            },
+    /// How articles are made; none when nothing was said of it.
+    pub fn extraction(&self) -> Option<Extraction> {
+        let form = self.to.map(|to| match to {
+            FormChoice::Text => ArticleForm::Text,
+            FormChoice::Markdown => ArticleForm::Markdown,
+            FormChoice::Jsonl => ArticleForm::Jsonl,
+        });
+        let extraction = self.read.extraction();
+        let Extraction { favor, form: default } = extraction.unwrap_or_default();
+        (extraction.is_some() || form.is_some()).then(|| Extraction { favor, form: form.unwrap_or(default) })
+    }
+}
+
+/// Gives the article of each page among `inputs` its name: `news/page.html.gz` becomes `news/page.txt.gz`. `form` is
+/// that of all inputs, if it was said.
+pub(super) fn name_articles(inputs: &mut [Input], form: Option<Form>, extraction: Extraction) {
+    for input in inputs {
+        if form.or_else(|| Form::of_name(&input.relative)) == Some(Form::Html) {
+            input.relative = article_name(&input.relative, extraction.form);
         }
     }
+}
 
-    /// True when an argument was given.
-    pub fn given(&self) -> bool {
-        self.html_field.is_some() || self.favor.is_some() || self.to.is_some()
+fn article_name(page: &Path, form: ArticleForm) -> PathBuf {
+    match page.extension().filter(|_| Compression::of_name(page).is_some()) {
+        None => page.with_extension(form.extension()),
+        Some(compression) => {
+            let mut name = page.with_extension("").with_extension(form.extension()).into_os_string();
+            name.push(".");
+            name.push(compression);
+            PathBuf::from(name)
+        }
     }
 }
 
-/// A form of input, or a page.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum InputKind {
-    Form(Form),
-    Html,
-}
+impl Job {
+    /// What takes the articles out of pages; none in place, where pages stay as they are.
+    pub fn pages(&self) -> Option<PageCleaner<'_>> {
+        let extraction = self.extraction.unwrap_or_default();
+        let pages = PageCleaner { cleaner: &self.cleaner, extraction, detail: self.detail };
+        (!matches!(self.destination, Destination::InPlace)).then_some(pages)
+    }
 
-/// What `--format` takes.
-pub(super) fn parse_kind() -> impl TypedValueParser<Value = InputKind> {
-    let names = Form::names().chain(["html"]);
-    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
-        "html" => Ok(InputKind::Html),
-        name => name.parse::<Form>().map(InputKind::Form),
-    })
-}
-
-/// What pages are worked on with.
-pub(super) struct Job<'a> {
-    pub cleaner: Cleaner,
-    pub args: &'a PageArgs,
-    pub about: About,
-    pub reporter: Reporter,
-}
-
-impl Job<'_> {
-    /// All of standard input is one page.
-    pub fn page(
-        mut self,
-        compress: Option<Compression>,
-        encoding: Option<&'static Encoding>,
-    ) -> Result<Ending> {
-        let (_, mut input) = decoder(io::stdin()).context(STDIN)?;
+    /// Takes the article out of an input that is a page.
+    pub fn page(&self, index: usize, mut opened: Opened) -> Result<Whole> {
+        let input = &self.inputs[index];
+        let name = input.shown();
+        let Some(pages) = self.pages() else {
+            let reason = "it is a page, whose article is new text and does not go in its place; \
+                          `dechaff clean -o` writes it elsewhere";
+            match self.found_by_walking {
+                true => return Ok(Whole::LeftOut(reason.to_owned())),
+                false => bail!("{name} stays as it is: {reason}"),
+            }
+        };
+        let is_written = matches!(self.destination, Destination::Stdout(_) | Destination::Files(_));
+        if is_written && self.output_encoding == OutputEncoding::Keep {
+            bail!("the article of {name} is new text, in UTF-8; leave out --output-encoding");
+        }
         let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes).context(STDIN)?;
-        let page = html::decode(&bytes, encoding.map(Encoding::name));
-        let mut done = Done { ordinals: 1, ..Done::default() };
-        let detail = self.reporter.detail();
-        let text = clean_page(&self.cleaner, &page, &self.about, self.args.extraction(), detail, &mut done);
-        let mut output = Encoder::new(compress, console::Stdout::new()).context(console::STDOUT)?;
-        if let Some(text) = text {
-            writeln!(output, "{text}").context(console::STDOUT)?;
-        }
-        output.finish().context(console::STDOUT)?;
-        self.reporter.records(&mut done, |_| Ok(()))?;
-        self.reporter.end_part();
-        self.reporter.finish()?;
-        Ok(Ending::Done)
-    }
-
-    /// The pages are in a field of JSON Lines on standard input.
-    pub fn records(self, compress: Option<Compression>, fields: Fields, work: &WorkArgs) -> Result<Ending> {
-        let Some(name) = fields.outcome.added().map(str::to_owned) else {
-            bail!("name the field that gets the article with --output-field, such as text");
+        opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input))?;
+        let page = html::decode(&bytes, self.encoding.map(Encoding::name));
+        let PageDone { article, summary, entry, texts } = pages.clean(&page, &self.about);
+        let written = article.map(|article| article.written(pages.extraction.form));
+        let target = self.target(index, Touched::Yes).filter(|_| written.is_some());
+        let entry = entry.map(|entry| DocumentEntry {
+            path: Some(input.name()),
+            output: target.map(|target| target.display().to_string()),
+            before: BytesEntry::of(&bytes),
+            after: BytesEntry::of(written.as_deref().unwrap_or_default().as_bytes()),
+            ..entry
+        });
+        let note = written.is_none().then(|| format!("no article found in {name}"));
+        let put = match (&self.destination, written, texts) {
+            (Destination::Diff, _, Some([before, after])) => {
+                Put::Diff(unified::diff(&input.name(), &before, &after))
+            }
+            (Destination::Stdout(_), Some(written), _) => Put::Stdout(written.into_bytes()),
+            (Destination::Files(_), Some(written), _) => self
+                .file(index, written.as_bytes(), opened.compression, &opened.form, Touched::Yes)
+                .with_context(|| format!("cannot write the article of {name}"))?
+                .map_or(Put::Nothing, Put::File),
+            _ => Put::Nothing,
         };
-        let (_, input) = decoder(io::stdin()).context(STDIN)?;
-        let output = Encoder::new(compress, console::Stdout::new()).context(console::STDOUT)?;
-        let format = Jsonl::new(fields.clone());
-        let mut blocks = Blocks::new(input, format.splitter(), BLOCK, work.max_record());
-        let source = move || -> Result<_> { blocks.next_block().context(STDIN) };
-        let pages = Pages {
-            cleaner: self.cleaner,
-            fields: fields.clone(),
-            output: name,
-            extraction: self.args.extraction(),
-            about: self.about,
-            detail: self.reporter.detail(),
-            malformed: work.malformed(),
-            max_record: work.max_record(),
-        };
-        let state = (output, self.reporter, Seen::default());
-        let sink =
-            |(output, reporter, seen): &mut (Encoder<_>, Reporter, Seen), mut done: Done| -> Result<()> {
-                output.write_all(&done.output).and_then(|()| output.flush()).context(console::STDOUT)?;
-                seen.add(&done.seen);
-                let stopped = done.stopped;
-                match reporter.records(&mut done, |_| Ok(()))?.filter(|_| stopped) {
-                    Some(reason) => Err(anyhow!("{reason}; --strict stops here")),
-                    None => Ok(()),
-                }
-            };
-        let ((output, mut reporter, seen), result) =
-            in_order(work.jobs(), source, move |block| pages.clean(block), state, sink);
-        result?;
-        output.finish().context(console::STDOUT)?;
-        reporter.end_part();
-        reporter.finish()?;
-        match no_field("standard input", &fields, &seen) {
-            Some(message) => bail!("{message}"),
-            None => Ok(Ending::Done),
-        }
+        Ok(Whole::Text(Box::new(TextDone { summary, entry, note, put, broken_off: None })))
     }
 }
 
-const STDIN: &str = "cannot read standard input";
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_has_the_name_of_its_page() {
+        for (page, form, article) in [
+            ("page.html", ArticleForm::Text, "page.txt"),
+            ("news/2024.05/page.htm.gz", ArticleForm::Markdown, "news/2024.05/page.md.gz"),
+            ("page", ArticleForm::Jsonl, "page.jsonl"),
+        ] {
+            assert_eq!(article_name(Path::new(page), form), Path::new(article));
+        }
+    }
+}

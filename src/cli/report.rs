@@ -73,7 +73,7 @@ impl Reporter {
         let mut reporter = Self {
             file,
             verbosity,
-            ordinal: summary.documents + summary.skipped + summary.without_text,
+            ordinal: summary.documents + summary.skipped + summary.without_text + summary.without_article,
             summary,
             of_file: Summary::default(),
             path: None,
@@ -157,12 +157,6 @@ impl Reporter {
                     show(&entry)?;
                     self.listener.as_mut().map_or(Ok(()), |listen| listen(&entry))?;
                     self.write(&Line::Document(entry))?;
-                    reason = None;
-                }
-                Entry::Page(mut entry) => {
-                    entry.ordinal += self.ordinal;
-                    entry.line = entry.line.map(|line| line + self.lines);
-                    self.write(&Line::Page(entry))?;
                     reason = None;
                 }
                 Entry::Skipped(mut entry) => {

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Error, Result, bail};
 use dechaff::compress::decoder;
 use dechaff::report::{BytesEntry, DocumentEntry, FORMAT, FileEntry, Header, Line, Summary};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// What a report tells of: its texts and dumps, without their removals.
 #[derive(Default)]
@@ -26,6 +27,14 @@ pub(super) struct TextPlace {
     pub before: BytesEntry,
     pub path: Option<String>,
     pub output: Option<String>,
+    pub origin: Origin,
+}
+
+/// What a text comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Text,
+    Page,
 }
 
 /// Where the entries of a dump's documents start.
@@ -109,6 +118,8 @@ struct Glance {
     record: Option<u64>,
     before: Option<BytesEntry>,
     after: Option<BytesEntry>,
+    /// There when it is a page.
+    page: Option<IgnoredAny>,
 }
 
 impl ReportReader {
@@ -141,8 +152,9 @@ impl ReportReader {
                     let (Some(before), Some(after)) = (glance.before, glance.after) else {
                         bail!("{} has no digests; use it as it was written", self.place());
                     };
+                    let origin = if glance.page.is_some() { Origin::Page } else { Origin::Text };
                     let Glance { path, output, .. } = glance;
-                    let place = TextPlace { at, before, path, output };
+                    let place = TextPlace { at, before, path, output, origin };
                     index.texts.entry(after.sha256).or_default().push(place);
                     dump_at = self.next;
                 }
@@ -190,7 +202,7 @@ impl ReportReader {
                 Line::Skipped(entry) => {
                     sections.pop_if(|last| Some(&last.path) == entry.path.as_ref());
                 }
-                Line::Header(_) | Line::Page(_) | Line::Summary(_) => {}
+                Line::Header(_) | Line::Summary(_) => {}
             }
             from = self.next;
         }
@@ -265,11 +277,11 @@ impl ReportReader {
         }
         while !self.ended {
             match self.next_line()? {
+                Some(Line::Document(entry)) if entry.page.is_some() => {
+                    bail!("{OF_PAGE}")
+                }
                 Some(Line::Document(entry)) => return Ok(Some(*entry)),
                 Some(Line::Skipped(_)) => {}
-                Some(Line::Page(_)) => {
-                    bail!("the text was taken out of pages, and is new: pages cannot be restored from it")
-                }
                 Some(Line::Header(_) | Line::File(_) | Line::Summary(_)) | None => self.ended = true,
             }
         }
@@ -308,6 +320,10 @@ impl ReportReader {
         format!("line {} of the report {}", self.next.lines, self.path.display())
     }
 }
+
+/// Why a page is not restored.
+pub(super) const OF_PAGE: &str =
+    "its text is new, taken out of a page, and leads to no page back; keep the pages themselves";
 
 fn open(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>> {
     let failed = || format!("cannot read the report {}", path.display());

@@ -16,7 +16,9 @@ use dechaff::restore;
 use super::files::{Input, inputs, targets};
 use super::job::{compression_of, copied};
 use super::output::OutputFile;
-use super::report_reader::{DumpPlace, Index, Position, RecordEntries, ReportReader, TextPlace};
+use super::report_reader::{
+    DumpPlace, Index, OF_PAGE, Origin, Position, RecordEntries, ReportReader, TextPlace,
+};
 use super::{Ending, columns, console};
 
 const EXAMPLES: &str = "\
@@ -196,6 +198,9 @@ impl Work<'_> {
             None => opened(self.input)?,
         };
         match self.known {
+            Known::Text(place) if place.origin == Origin::Page => {
+                bail!("cannot restore {}: {OF_PAGE}", self.input.shown())
+            }
             Known::Text(place) => {
                 report.go_to(place.at)?;
                 text(self.input, self.target, own, clean, report)

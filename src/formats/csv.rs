@@ -17,7 +17,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::annotation::annotations;
-use super::fields::{Fields, Outcome};
+use super::fields::{Fields, Holds, Outcome};
 use super::text::{Anchor, FieldText, Spelling};
 use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
 use super::{without_line_end, without_mark};
@@ -86,6 +86,18 @@ impl Csv {
         };
         let Columns { url, title, id, lang, .. } = &self.columns;
         About { id: known(id), url: known(url), title: known(title), lang: known(lang) }
+    }
+
+    /// The page of a row; none where the row ends before it, or its field is empty.
+    fn page<'a>(&self, record: &'a [u8], cells: &[Cell]) -> Result<Content<'a>, Malformed> {
+        let mut there =
+            self.columns.texts.iter().filter_map(|(column, _)| Some((column, cells.get(*column)?)));
+        let Some((column, cell)) = there.next() else { return Ok(Content::NoText(Absence::NotText)) };
+        let page = text(record, cell, *column)?.into_text();
+        Ok(match page.is_empty() {
+            true => Content::NoText(Absence::NotText),
+            false => Content::Page { page, about: self.about(record, cells) },
+        })
     }
 
     /// The value of the field that is added, as it is to be written; none where the record has none.
@@ -201,6 +213,9 @@ impl Format for Csv {
             return Ok(Content::Blank);
         }
         let cells = cells(record, self.delimiter)?;
+        if self.fields.holds == Holds::Pages {
+            return self.page(record, &cells);
+        }
         let mut texts = Vec::with_capacity(self.columns.texts.len());
         for (column, name) in &self.columns.texts {
             if let Some(cell) = cells.get(*column) {
@@ -230,6 +245,18 @@ impl Format for Csv {
         }
         cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
         cuts
+    }
+
+    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
+        let Ok(cells) = cells(record, self.delimiter) else { return record.to_vec() };
+        let mut cuts = Vec::new();
+        self.without(&cells, &mut cuts);
+        if self.fields.outcome.added().is_some() {
+            let value = article.map(|article| self.written(article, true)).unwrap_or_default();
+            cuts.extend(self.set(record, &cells, Some(value)));
+        }
+        cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
+        cut(record, &cuts).into_owned()
     }
 
     fn header_changes(&self, record: &[u8]) -> Option<Vec<Cut>> {

@@ -107,6 +107,8 @@ impl fmt::Display for FieldPath {
 pub struct Fields {
     /// Those that hold texts. Each is a document of its own.
     pub texts: Vec<FieldPath>,
+    /// What they hold.
+    pub holds: Holds,
     /// The URL's; none to find it by convention. So with those that follow.
     pub url: Option<FieldPath>,
     /// The headline's.
@@ -121,6 +123,17 @@ pub struct Fields {
     pub dropped: Vec<FieldPath>,
     /// How a table has its fields.
     pub table: TableShape,
+}
+
+/// What the fields of texts hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// The texts.
+    #[default]
+    Texts,
+    /// Pages, of which the articles are the texts. What comes of a page is new, so that nothing is cut: it goes to the
+    /// field that is added, if there is one.
+    Pages,
 }
 
 /// How a table has its fields.
@@ -167,6 +180,7 @@ impl Default for Fields {
         let text = FieldPath { written: "text".to_owned(), steps: vec![Step::Key("text".to_owned())] };
         Self {
             texts: vec![text],
+            holds: Holds::Texts,
             url: None,
             title: None,
             id: None,
@@ -195,6 +209,12 @@ pub enum FieldsError {
         "the clean text of several fields cannot go to one, `{0}`; name one text field, or none to go to"
     )]
     SeveralTexts(String),
+    /// A path leads to several pages.
+    #[error("`{0}` leads to several pages, whose articles cannot go to one field; name one page")]
+    SeveralPages(String),
+    /// What is done with a text where it is, is to be done with a page.
+    #[error("a page stays as it is; name the field that gets its article with --output-field, such as text")]
+    PageInPlace,
 }
 
 impl Fields {
@@ -203,8 +223,15 @@ impl Fields {
     /// # Errors
     /// When what is added or dropped is in the way of a text or of each other.
     pub fn checked(self) -> Result<Self, FieldsError> {
-        if let Some(dropped) = self.dropped.iter().find(|path| self.texts.iter().any(|text| path.holds(text)))
-        {
+        let holds_text = |path: &&FieldPath| self.texts.iter().any(|text| path.holds(text));
+        if self.holds == Holds::Pages {
+            if let Some(several) = self.texts.iter().find(|page| page.steps.contains(&Step::Every)) {
+                return Err(FieldsError::SeveralPages(several.written.clone()));
+            }
+            if matches!(self.outcome, Outcome::KeepOriginal(_) | Outcome::Annotate(_)) {
+                return Err(FieldsError::PageInPlace);
+            }
+        } else if let Some(dropped) = self.dropped.iter().find(holds_text) {
             return Err(FieldsError::TextDropped(dropped.written.clone()));
         }
         if let Some(added) = self.outcome.added() {

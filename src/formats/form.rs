@@ -24,6 +24,8 @@ pub enum Form {
     Text,
     /// Markdown: likewise, but for its front matter and its code.
     Markdown,
+    /// HTML: a file is a page, of which the article is taken.
+    Html,
     /// JSON Lines: one JSON record a line.
     Jsonl,
     /// JSON: an object, an array of them, or one after another.
@@ -39,9 +41,10 @@ pub enum Form {
 }
 
 /// Each form with its name and the ends of file names; the name is what `--format` takes.
-const FORMS: [(Form, &str, &[&str]); 8] = [
+const FORMS: [(Form, &str, &[&str]); 9] = [
     (Form::Text, "text", &["txt", "text", "story", "article"]),
     (Form::Markdown, "markdown", &["md", "markdown"]),
+    (Form::Html, "html", &["html", "htm", "xhtml"]),
     (Form::Jsonl, "jsonl", &["jsonl", "ndjson"]),
     (Form::Json, "json", &["json"]),
     (Form::Csv, "csv", &["csv"]),
@@ -113,6 +116,7 @@ impl Form {
         match self {
             Form::Text => InputForm::Text,
             Form::Markdown => InputForm::Markdown,
+            Form::Html => InputForm::Html,
             Form::Jsonl => InputForm::Jsonl { fields: names() },
             Form::Json => InputForm::Json { fields: names() },
             Form::Csv => InputForm::Csv { delimiter, fields: names() },
@@ -145,7 +149,7 @@ pub struct UnknownForm(String);
 /// What takes the documents of a form out of its input.
 #[derive(Clone)]
 pub enum Reader {
-    /// All of it is one text, which may be in Markdown.
+    /// All of it is one text, which may be in Markdown, or one page.
     Document,
     /// It is records, one after another.
     Records(Arc<dyn Format>),
@@ -206,7 +210,7 @@ impl InputForm {
     /// default.
     pub fn reader(&self, fields: Fields) -> Reader {
         match self {
-            InputForm::Text | InputForm::Markdown => Reader::Document,
+            InputForm::Text | InputForm::Markdown | InputForm::Html => Reader::Document,
             InputForm::Records { ends } => Reader::Records(Arc::new(Lines::new(*ends))),
             InputForm::Jsonl { .. } => Reader::Records(Arc::new(Jsonl::new(fields))),
             InputForm::Json { .. } => Reader::Records(Arc::new(Json::new(fields))),
@@ -256,6 +260,7 @@ fn told(head: &[u8], after: After) -> Option<Form> {
         Some(b'{') if is_record(line) => Form::Jsonl,
         Some(b'{') if goes_on(line) => return json(head, after),
         Some(_) if head.starts_with(warc::VERSION) => Form::Warc,
+        Some(b'<') => return page(head, after),
         Some(_) if is_header(line) => Form::Csv,
         None | Some(_) => Form::Text,
     };
@@ -270,6 +275,31 @@ fn json(bytes: &[u8], after: After) -> Option<Form> {
         (None, _) | (_, Some(None)) if after == After::Maybe => None,
         (_, Some(Some(b'"' | b'}'))) => Some(Form::Json),
         _ => Some(Form::Text),
+    }
+}
+
+/// HTML where a page starts, behind what may stand before that: comments, and a declaration of XML; else text.
+fn page(head: &[u8], after: After) -> Option<Form> {
+    const OPENINGS: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
+    let undecided = if after == After::Maybe { None } else { Some(Form::Text) };
+    let mut rest = head;
+    loop {
+        rest = rest.trim_ascii_start();
+        let end: &[u8] = match rest {
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            [b'<', b'?', ..] => b"?>",
+            _ => break,
+        };
+        let Some(at) = memchr::memmem::find(rest, end) else { return undecided };
+        rest = &rest[at + end.len()..];
+    }
+    let same = |opening: &[u8]| opening.iter().zip(rest).all(|(one, other)| other.eq_ignore_ascii_case(one));
+    let opening = OPENINGS.into_iter().find(|opening| same(opening));
+    match opening.map(|opening| (rest.len() > opening.len(), rest.get(opening.len()))) {
+        None => Some(Form::Text),
+        Some((false, _)) => undecided,
+        Some((true, Some(behind))) if behind.is_ascii_alphanumeric() => Some(Form::Text),
+        Some((true, _)) => Some(Form::Html),
     }
 }
 
@@ -301,6 +331,7 @@ mod tests {
             ("a.tsv", Some(Form::Tsv)),
             ("a.warc.wet.gz", Some(Form::Warc)),
             ("a.parquet", Some(Form::Parquet)),
+            ("a.HTM.gz", Some(Form::Html)),
             ("a.exe", None),
         ] {
             assert_eq!(Form::of_name(Path::new(name)), form, "{name}");
@@ -342,6 +373,11 @@ mod tests {
             ("PAR1\u{15}", Form::Parquet),
             ("WARC/1.1\r\nWARC-Type", Form::Warc),
             ("WARCRAFT\n", Form::Text),
+            ("\n<!DOCTYPE html>\n<p>", Form::Html),
+            ("<!-- a page --> <?xml version=\"1.0\"?>\n<HTML lang=en>", Form::Html),
+            ("<!-- a text\n", Form::Text),
+            ("<header> is an element.\n", Form::Text),
+            ("<headline>\n", Form::Text),
             (&long, Form::Jsonl),
         ] {
             let (told, mut whole) = Form::of_input(Bytes(input.as_bytes())).unwrap();

@@ -48,6 +48,10 @@ impl Format for Json {
         self.objects.changes(record, texts)
     }
 
+    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
+        self.objects.with_article(record, article)
+    }
+
     fn spelling(&self) -> Spelling {
         self.objects.spelling()
     }

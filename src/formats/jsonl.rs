@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::annotation::annotations;
-use super::fields::{FieldPath, Fields, ID, LANG, Outcome, TITLE, URL};
-use super::json_field::{EscapeStyle, Field, Record, RecordError};
+use super::fields::{FieldPath, Fields, Holds, ID, LANG, Outcome, TITLE, URL};
+use super::json_field::{EscapeStyle, Field, Record, RecordError, escape};
 use super::lines::Lines;
 use super::text::Spelling;
 use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut, without_line_end};
@@ -22,8 +22,23 @@ impl Jsonl {
         Self { fields }
     }
 
+    /// The page of a record.
+    fn page<'a>(&self, record: &Record<'a>) -> Content<'a> {
+        let mut absence = Absence::Missing;
+        for field in self.fields.texts.iter().flat_map(|path| record.at(path)) {
+            match field {
+                Field::Text(page) => {
+                    return Content::Page { page: page.into_text(), about: self.about(record) };
+                }
+                Field::Null | Field::NotText(_) => absence = Absence::NotText,
+                Field::Missing => {}
+            }
+        }
+        Content::NoText(absence)
+    }
+
     /// What a record says of its text.
-    pub(super) fn about(&self, record: &Record<'_>) -> About {
+    fn about(&self, record: &Record<'_>) -> About {
         let Fields { url, title, id, lang, .. } = &self.fields;
         About {
             url: known(record, url.as_ref(), &URL),
@@ -68,6 +83,9 @@ impl Format for Jsonl {
             return Ok(Content::Blank);
         }
         let record = Record::parse(record)?;
+        if self.fields.holds == Holds::Pages {
+            return Ok(self.page(&record));
+        }
         let mut texts = Vec::new();
         let mut absence = Absence::Missing;
         for path in &self.fields.texts {
@@ -102,6 +120,26 @@ impl Format for Jsonl {
         // What is put in before what is left out at the same place.
         cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
         cuts
+    }
+
+    fn with_article(&self, raw: &[u8], article: Option<&str>) -> Vec<u8> {
+        let Ok(record) = Record::parse(raw) else { return raw.to_vec() };
+        // Fields are left out first: the page itself may be among them.
+        let left = cut(raw, &record.without(&self.fields.dropped));
+        let Some(name) = self.fields.outcome.added() else { return left.into_owned() };
+        let Ok(record) = Record::parse(&left) else { return left.into_owned() };
+        let value = match article {
+            Some(article) => format!("\"{}\"", escape(article, EscapeStyle::Utf8)),
+            None => "null".to_owned(),
+        };
+        let page = self.fields.texts.iter().flat_map(|path| record.at(path)).find_map(|field| match field {
+            Field::Text(page) => Some(page.content_range().start),
+            _ => None,
+        });
+        match record.set(name, value.as_bytes(), page.unwrap_or(left.len())) {
+            Some(added) => cut(&left, &[added]).into_owned(),
+            None => format!("{{\"{}\":{value}}}", escape(name, EscapeStyle::Utf8)).into_bytes(),
+        }
     }
 
     fn spelling(&self) -> Spelling {

@@ -91,6 +91,13 @@ pub trait Format: Send + Sync {
     /// added or dropped, lengths. Sorted, and disjoint with the cuts of the texts; one at the same place comes first.
     fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
 
+    /// The record with the article of its page, or with none where the page has none or is not there; what else
+    /// changes in it has changed. A format whose records hold no pages leaves them as they are.
+    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
+        let _ = article;
+        record.to_vec()
+    }
+
     /// How a report takes a text to be spelt where it does not say more.
     fn spelling(&self) -> Spelling;
 
@@ -177,6 +184,13 @@ pub enum Content<'a> {
     Texts {
         /// At least one text, each with the name of its field.
         texts: Vec<(Cow<'a, str>, FieldText<'a>)>,
+        /// The record's other fields that rules ask for.
+        about: About,
+    },
+    /// A page, and what the record says of it.
+    Page {
+        /// The page.
+        page: Cow<'a, str>,
         /// The record's other fields that rules ask for.
         about: About,
     },

@@ -1,184 +1,158 @@
-//! Pages in records: the article of each is extracted, cleaned, and written to a field.
+//! Pages: the article of each is extracted and cleaned.
 //!
-//! What comes of a page is new text, so nothing is cut and nothing can be restored: the record stays as it is and
-//! gets a field more.
+//! What comes of a page is new text, so nothing is cut and nothing can be restored.
 
-use super::blocks::Block;
-use super::fields::Fields;
-use super::json_field::{EscapeStyle, Field, Record, escape};
-use super::jsonl::Jsonl;
-use super::records::{Detail, Done, Entry, OnMalformed};
-use super::{About, Format as _, Malformed, count_lines, cut};
+use serde::Serialize;
+
+use super::About;
+use super::records::Detail;
 use crate::cleaner::Cleaner;
 use crate::document::Cleaned;
-use crate::html::{Article, Favor, Markup, explain, extract};
-use crate::report::{PageEntry, SkippedEntry};
+use crate::html::{self, Article, Explained, Favor, Markup, explain, extract};
+use crate::report::{DocumentEntry, Summary};
 
-/// How the article of a page is made.
-#[derive(Clone, Copy, Debug, Default)]
+/// How articles are taken out of pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
     /// What to do in doubt.
     pub favor: Favor,
-    /// How the text is written.
-    pub markup: Markup,
+    /// How an article is written.
+    pub form: ArticleForm,
 }
 
-/// The clean article of a page; none when there is no article. With the entry for a report if `detail` asks for it.
-pub fn clean_page(
-    cleaner: &Cleaner,
-    html: &str,
-    about: &About,
-    extraction: Extraction,
-    detail: Detail,
-    done: &mut Done,
-) -> Option<String> {
-    let (article, seen) = match detail {
-        Detail::Sum | Detail::Texts | Detail::Findings => {
-            (extract(html, extraction.favor, extraction.markup), Vec::new())
+/// How an article is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ArticleForm {
+    /// As plain text.
+    #[default]
+    Text,
+    /// With Markdown's marks for headings, lists, quotes and code.
+    Markdown,
+    /// As a record of JSON Lines: the plain text with what the page says of it.
+    Jsonl,
+}
+
+impl ArticleForm {
+    /// The end of the names of such files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            ArticleForm::Text => "txt",
+            ArticleForm::Markdown => "md",
+            ArticleForm::Jsonl => "jsonl",
         }
-        Detail::Entries => explain(html, extraction.favor, extraction.markup),
-    };
-    let told = |made: Option<(&Article, &Cleaned<'_>)>| Entry::Page(Box::new(PageEntry::new(&seen, made)));
-    let Some(article) = article else {
-        done.summary.without_text += 1;
-        if detail == Detail::Entries {
-            done.entries.push(told(None));
-        }
-        return None;
-    };
-    // What is said beside the page comes before what the page says.
-    let page = &article.about;
-    let said = About { id: None, url: page.url.clone(), title: page.title.clone(), lang: page.lang.clone() };
-    let own = about.or(&said);
-    let document = own.document(&article.text, &own);
-    let cleaned = cleaner.clean(&document);
-    done.summary.count(document.text(), &cleaned);
-    if detail == Detail::Entries {
-        done.entries.push(told(Some((&article, &cleaned))));
     }
-    let text = cleaned.text().trim();
-    (!text.is_empty()).then(|| text.to_owned())
+
+    fn markup(self) -> Markup {
+        match self {
+            ArticleForm::Text | ArticleForm::Jsonl => Markup::Text,
+            ArticleForm::Markdown => Markup::Markdown,
+        }
+    }
 }
 
-/// What it takes to clean records of pages.
-pub struct Pages {
-    /// The rules.
-    pub cleaner: Cleaner,
-    /// The page's field is the only text; `outcome` names the field that is added.
-    pub fields: Fields,
-    /// The name of the field that gets the article.
-    pub output: String,
+/// Takes articles out of pages, and cleans them.
+#[derive(Clone, Copy)]
+pub struct PageCleaner<'c> {
+    /// By which rules.
+    pub cleaner: &'c Cleaner,
     /// How articles are made.
     pub extraction: Extraction,
-    /// What is known of every record that does not say it.
-    pub about: About,
-    /// What is told.
+    /// What is asked for besides them.
     pub detail: Detail,
-    /// What becomes of malformed records.
-    pub malformed: OnMalformed,
-    /// Records over this size, in bytes, are passed on as they are.
-    pub max_record: usize,
 }
 
-impl Pages {
-    /// Cleans a block of JSON Lines.
-    pub fn clean(&self, block: Block) -> Done {
-        let mut done = Done::default();
-        match block {
-            Block::Records(bytes) => {
-                for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-                    done.records += 1;
-                    if let Err(reason) = self.record(line, &mut done) {
-                        done.seen.records += 1;
-                        done.seen.malformed += 1;
-                        skip(reason.0, &mut done);
-                        if self.malformed == OnMalformed::Stop {
-                            done.stopped = true;
-                            return done;
-                        }
-                        done.output.extend_from_slice(line);
-                    }
-                    done.lines += u64::from(line.ends_with(b"\n"));
-                }
-            }
-            Block::TooLarge { bytes, starts } => {
-                if starts {
-                    done.records = 1;
-                    done.seen.records += 1;
-                    done.seen.with_field += 1;
-                    let limit = self.max_record;
-                    skip(format!("record is over {limit} bytes; --max-record sets another limit"), &mut done);
-                }
-                done.lines = count_lines(&bytes);
-                done.output = bytes;
-            }
-            Block::Rest(bytes) => {
-                done.lines = count_lines(&bytes);
-                done.output = bytes;
-            }
-        }
-        done
-    }
+/// What came of a page.
+#[derive(Debug)]
+pub struct PageDone {
+    /// Its clean article; none when none was found.
+    pub article: Option<CleanArticle>,
+    /// What it came to.
+    pub summary: Summary,
+    /// When it is told of; where the page was, and its digests, are left to the caller.
+    pub entry: Option<DocumentEntry>,
+    /// With [`Detail::Texts`]: all the text that a reader of the page sees, and the clean article.
+    pub texts: Option<[String; 2]>,
+}
 
-    fn record(&self, line: &[u8], done: &mut Done) -> Result<(), Malformed> {
-        let format = Jsonl::new(self.fields.clone());
-        let place = format.record(line);
-        let raw = &line[place.clone()];
-        if raw.iter().all(u8::is_ascii_whitespace) {
-            done.output.extend_from_slice(line);
-            return Ok(());
-        }
-        let record = Record::parse(raw)?;
-        let about = format.about(&record);
-        let mut field = Field::Missing;
-        for path in &self.fields.texts {
-            field = record.at(path).into_iter().next().unwrap_or(Field::Missing);
-        }
-        done.seen.records += 1;
-        let told = done.entries.len();
-        let (value, behind) = match &field {
-            Field::Text(page) => {
-                let about = about.or(&self.about);
-                let text = clean_page(&self.cleaner, page.text(), &about, self.extraction, self.detail, done);
-                (text, page.content_range().start)
+/// A clean article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleanArticle {
+    /// Its text, without a line end after the last line.
+    pub text: String,
+    /// What is known of it, beside the page and from the page.
+    pub about: html::About,
+}
+
+impl PageCleaner<'_> {
+    /// Cleans a page. What `about` says of it comes before what it says itself.
+    pub fn clean(&self, page: &str, about: &About) -> PageDone {
+        let Extraction { favor, form } = self.extraction;
+        let Explained { article, blocks, visible } = match self.detail {
+            Detail::Sum | Detail::Findings => {
+                let article = extract(page, favor, form.markup());
+                Explained { article, blocks: Vec::new(), visible: String::new() }
             }
-            Field::Null | Field::NotText(_) | Field::Missing => {
-                done.summary.without_text += 1;
-                (None, raw.len())
-            }
+            Detail::Entries | Detail::Texts => explain(page, favor, form.markup()),
         };
-        done.seen.with_field += u64::from(!matches!(field, Field::Missing));
-        if done.seen.with_field == 0 {
-            done.seen.names.extend(record.names());
-        }
-        for entry in &mut done.entries[told..] {
-            if let Entry::Page(entry) = entry {
-                entry.ordinal = done.ordinals;
-                entry.line = Some(done.lines + 1);
-                entry.id.clone_from(&about.id);
-            }
-        }
-        done.ordinals += 1;
-        let value = value
-            .map_or_else(|| "null".to_owned(), |text| format!("\"{}\"", escape(&text, EscapeStyle::Utf8)));
-        // Fields are left out first: the page itself may be among them.
-        let left = cut(raw, &record.without(&self.fields.dropped)).into_owned();
-        let left_record = Record::parse(&left)?;
-        let behind = if left.len() == raw.len() { behind } else { left.len() };
-        let made = match left_record.set(&self.output, value.as_bytes(), behind) {
-            Some(added) => cut(&left, &[added]).into_owned(),
-            None => format!("{{\"{}\":{value}}}", escape(&self.output, EscapeStyle::Utf8)).into_bytes(),
+        let texts = |clean: &str| {
+            let ended = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
+            (self.detail == Detail::Texts).then(|| [ended(&visible), ended(clean)])
         };
-        done.output.extend_from_slice(&line[..place.start]);
-        done.output.extend_from_slice(&made);
-        done.output.extend_from_slice(&line[place.end..]);
-        Ok(())
+        let mut summary = Summary::default();
+        let Some(Article { text, about: own }) = article else {
+            summary.without_article = 1;
+            let entry = matches!(self.detail, Detail::Entries | Detail::Texts);
+            let entry = entry.then(|| DocumentEntry::of_page(&blocks, None));
+            return PageDone { article: None, summary, entry, texts: texts("") };
+        };
+        let own = html::About { title: about.title.clone().or(own.title), ..own };
+        let own =
+            html::About { url: about.url.clone().or(own.url), lang: about.lang.clone().or(own.lang), ..own };
+        let known =
+            About { id: None, url: own.url.clone(), title: own.title.clone(), lang: own.lang.clone() };
+        let cleaned: Cleaned<'_> = self.detail.clean(self.cleaner, &known.document(&text, &known));
+        summary.count(&text, &cleaned);
+        let clean = cleaned.text().trim();
+        let is_told = self.detail.tells_of(&cleaned);
+        let entry = is_told.then(|| DocumentEntry::of_page(&blocks, Some((&text, &cleaned))));
+        let texts = texts(clean);
+        summary.without_article = u64::from(clean.is_empty());
+        let article = (!clean.is_empty()).then(|| CleanArticle { text: clean.to_owned(), about: own });
+        PageDone { article, summary, entry, texts }
     }
 }
 
-fn skip(reason: String, done: &mut Done) {
-    let entry = SkippedEntry { path: None, line: Some(done.lines + 1), record: Some(done.records), reason };
-    done.entries.push(Entry::Skipped(entry));
-    done.summary.skipped += 1;
-    done.ordinals += 1;
+impl CleanArticle {
+    /// All of a file that holds the article, with a line end.
+    pub fn written(&self, form: ArticleForm) -> String {
+        match form {
+            ArticleForm::Text | ArticleForm::Markdown => format!("{}\n", self.text),
+            ArticleForm::Jsonl => {
+                let html::About { url, title, page_title, author, date, site, lang, .. } = &self.about;
+                let record = ArticleRecord {
+                    url: url.as_deref(),
+                    title: title.as_deref().or(page_title.as_deref()),
+                    author: author.as_deref(),
+                    date: date.as_deref(),
+                    site: site.as_deref(),
+                    language: lang.as_deref(),
+                    text: &self.text,
+                };
+                let json = serde_json::to_string(&record);
+                json.unwrap_or_else(|error| unreachable!("it is all strings: {error}")) + "\n"
+            }
+        }
+    }
+}
+
+/// An article in JSON Lines. What the page does not say is null, so that all records have the same fields.
+#[derive(Serialize)]
+struct ArticleRecord<'a> {
+    url: Option<&'a str>,
+    title: Option<&'a str>,
+    author: Option<&'a str>,
+    date: Option<&'a str>,
+    site: Option<&'a str>,
+    language: Option<&'a str>,
+    text: &'a str,
 }

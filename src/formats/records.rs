@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::Block;
+use super::fields::Holds;
+use super::pages::{PageCleaner, PageDone};
 use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
-use crate::report::{BytesEntry, DocumentEntry, PageEntry, RecordBytes, SkippedEntry, Summary};
+use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry, Summary};
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;
@@ -21,6 +23,8 @@ pub struct Records<'c> {
     pub format: &'c dyn Format,
     /// What is known of those that do not say it.
     pub about: &'c About,
+    /// What takes the articles out of records that are pages; none to pass these on as they are.
+    pub pages: Option<PageCleaner<'c>>,
     /// What is asked for besides the clean records.
     pub detail: Detail,
     /// What becomes of records that cleaning leaves without a text.
@@ -111,8 +115,6 @@ pub struct Done {
 pub enum Entry {
     /// It was worked on.
     Document(Box<DocumentEntry>),
-    /// It is a page, and was worked on.
-    Page(Box<PageEntry>),
     /// It was not.
     Skipped(SkippedEntry),
 }
@@ -221,8 +223,28 @@ impl Records<'_> {
                 if done.seen.with_field == 0 && done.seen.names.len() < NAMES {
                     done.seen.names.extend(self.format.names(record));
                 }
-                let changes = self.format.changes(record, &[]);
-                self.changed(bytes, place, &changes, done);
+                if self.format.fields().holds == Holds::Pages {
+                    let output = self.format.with_article(record, None);
+                    done.ordinals += 1;
+                    put(bytes, &place, &output, done);
+                } else {
+                    let changes = self.format.changes(record, &[]);
+                    self.changed(bytes, place, &changes, done);
+                }
+            }
+            Ok(Content::Page { page, about }) => {
+                done.seen.records += 1;
+                done.seen.with_field += 1;
+                match self.pages {
+                    Some(pages) => {
+                        self.page(bytes, place, pages.clean(&page, &about.or(self.about)), about.id, done)
+                    }
+                    None => {
+                        done.summary.without_text += 1;
+                        done.ordinals += 1;
+                        done.output.extend_from_slice(bytes);
+                    }
+                }
             }
             Ok(Content::Texts { texts, about }) => {
                 done.seen.records += 1;
@@ -262,9 +284,35 @@ impl Records<'_> {
             done.entries.push(Entry::Document(Box::new(entry)));
         }
         done.ordinals += 1;
-        done.output.extend_from_slice(&bytes[..place.start]);
-        done.output.extend_from_slice(&output);
-        done.output.extend_from_slice(&bytes[place.end..]);
+        put(bytes, &place, &output, done);
+    }
+
+    /// Writes a record with what came of its page.
+    fn page(&self, bytes: &[u8], place: Range<usize>, page: PageDone, id: Option<String>, done: &mut Done) {
+        let record = &bytes[place.clone()];
+        let PageDone { article, summary, entry, texts } = page;
+        let output = self.format.with_article(record, article.as_ref().map(|article| &*article.text));
+        let dropped = article.is_none() && self.emptied == Emptied::Drop && self.format.can_drop();
+        done.summary.add(summary);
+        done.summary.dropped += u64::from(dropped);
+        if let Some(entry) = entry {
+            done.entries.push(Entry::Document(Box::new(DocumentEntry {
+                ordinal: done.ordinals,
+                line: Some(line_of(bytes, &place, done)),
+                record: Some(done.records),
+                id,
+                before: BytesEntry::of(record),
+                after: BytesEntry::of(if dropped { b"" } else { &output }),
+                ..entry
+            })));
+        }
+        done.texts.extend(texts);
+        done.ordinals += 1;
+        if dropped {
+            done.changed = true;
+        } else {
+            put(bytes, &place, &output, done);
+        }
     }
 
     fn texts(
@@ -328,9 +376,7 @@ impl Records<'_> {
         }
         done.ordinals += texts.len() as u64;
         if !dropped {
-            done.output.extend_from_slice(&bytes[..place.start]);
-            done.output.extend_from_slice(&output);
-            done.output.extend_from_slice(&bytes[place.end..]);
+            put(bytes, &place, &output, done);
         }
     }
 
@@ -352,6 +398,14 @@ pub enum AtStart {
     Yes,
     /// It is not.
     No,
+}
+
+/// Writes a record as `output`, with what stands around it.
+fn put(bytes: &[u8], place: &Range<usize>, output: &[u8], done: &mut Done) {
+    done.changed |= bytes[place.clone()] != *output;
+    done.output.extend_from_slice(&bytes[..place.start]);
+    done.output.extend_from_slice(output);
+    done.output.extend_from_slice(&bytes[place.end..]);
 }
 
 /// The line of a record, which is that of its first byte; its end may be lines later.

@@ -75,6 +75,11 @@ impl<'a> FieldText<'a> {
         &self.text
     }
 
+    /// The same, without what is known of the record.
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+
     /// The raw range from the text's first byte to its last, without quotes around it.
     pub fn content_range(&self) -> Range<usize> {
         self.content.clone()

@@ -30,6 +30,17 @@ pub struct Article {
     pub about: About,
 }
 
+/// The article of a page among all that a reader of the page sees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explained {
+    /// The article; none when there is none.
+    pub article: Option<Article>,
+    /// Every block of text, in the order of the page.
+    pub blocks: Vec<Seen>,
+    /// The text of all of them, written as the article is.
+    pub visible: String,
+}
+
 /// A block of text that a reader of a page sees.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
@@ -51,9 +62,10 @@ pub fn extract(html: &str, favor: Favor, markup: Markup) -> Option<Article> {
 }
 
 /// The same with every block of text that a reader of the page sees. It takes a little longer.
-pub fn explain(html: &str, favor: Favor, markup: Markup) -> (Option<Article>, Vec<Seen>) {
+pub fn explain(html: &str, favor: Favor, markup: Markup) -> Explained {
     let (page, verdict, is_kept) = chosen(html, favor);
     let text = write::write(&page, &is_kept, markup);
+    let visible = write::write(&page, &vec![true; page.blocks.len()], markup);
     let seen = |at: usize| Seen {
         text: page.blocks[at].text.clone(),
         is_kept: is_kept[at],
@@ -61,7 +73,8 @@ pub fn explain(html: &str, favor: Favor, markup: Markup) -> (Option<Article>, Ve
         against: if is_kept[at] { None } else { verdict.against(at) },
     };
     let blocks = (0..page.blocks.len()).map(seen).collect();
-    ((!text.is_empty()).then_some(Article { text, about: page.about }), blocks)
+    let article = (!text.is_empty()).then_some(Article { text, about: page.about });
+    Explained { article, blocks, visible }
 }
 
 fn chosen(html: &str, favor: Favor) -> (Page, Verdict, Vec<bool>) {
@@ -71,14 +84,15 @@ fn chosen(html: &str, favor: Favor) -> (Page, Verdict, Vec<bool>) {
     (page, verdict, is_kept)
 }
 
-/// A page's bytes as text: by the encoding of the HTTP header, a byte order mark, what the page declares, or what
-/// fits best.
+/// A page's bytes as text: in the encoding that `charset` names, as an HTTP header does, if that is one; else by a
+/// byte order mark, by what the page declares, or by what fits best. Bytes that fit none are U+FFFD in the text.
 pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
-    let forced =
-        charset.and_then(|label| encoding_rs::Encoding::for_label_no_replacement(label.trim().as_bytes()));
+    let label = charset.map(|label| label.trim().as_bytes());
+    if let Some(encoding) = label.and_then(encoding_rs::Encoding::for_label_no_replacement) {
+        return encoding.decode(bytes).0;
+    }
     match crate::decode::decode(bytes, None) {
-        _ if forced.is_some() => forced.map_or(Cow::Borrowed(""), |encoding| encoding.decode(bytes).0),
-        Ok(decoded) => Cow::Owned(decoded.text().to_owned()),
+        Ok(decoded) => decoded.into_text(),
         // A page with a few bytes that no text has is read all the same.
         Err(_) => String::from_utf8_lossy(bytes),
     }

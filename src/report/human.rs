@@ -47,6 +47,7 @@ pub fn summary(summary: &Summary) -> String {
         (summary.dropped, "record", "left out, with no text after cleaning"),
         (summary.failed, "file", "could not be worked on"),
         (summary.without_text, "record", "without the text field passed on as it was"),
+        (summary.without_article, "page", "without an article"),
     ] {
         if number > 0 {
             let _ = writeln!(out, "  {} {outcome}", counted(number, what));
@@ -55,10 +56,21 @@ pub fn summary(summary: &Summary) -> String {
     out
 }
 
-/// Each removal and near miss of a document with its evidence; `name` is what the document is called.
+/// Each removal and near miss of a document with its evidence, and of a page each block that is left out; `name` is
+/// what the document is called.
 pub fn details(name: &str, entry: &DocumentEntry) -> String {
     let mut out = String::new();
     let name = printable(name);
+    for block in entry.page.iter().flat_map(|page| &page.blocks).filter(|block| !block.kept) {
+        let _ = writeln!(out, "{name}: left out: {}", shortened(&block.text));
+        let likely = 100.0 * block.likely;
+        let against = block.against.as_deref().map(|against| format!(": {}", printable(against)));
+        let _ = writeln!(
+            out,
+            "    because it is {likely:.0} % likely part of the article{}",
+            against.unwrap_or_default()
+        );
+    }
     let position = |place: &Place| format!("{name}:{}:{}", place.line, place.column);
     for removal in &entry.removals {
         let _ = writeln!(

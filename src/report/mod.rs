@@ -7,11 +7,13 @@
 mod file;
 pub mod human;
 pub mod message;
+mod page;
 mod place;
 mod summary;
 pub mod unified;
 
 pub use file::{Digester, FileEntry};
+pub use page::{BlockEntry, PageEntry};
 pub use place::Place;
 pub use summary::{RuleCount, Summary};
 
@@ -32,7 +34,6 @@ use crate::formats::lines::Ends;
 use crate::formats::plain::{Made, Output};
 use crate::formats::text::Spelling;
 use crate::formats::{Cut, Found};
-use crate::html::{Article, Seen};
 use crate::pack::Pack;
 use place::Cursor;
 
@@ -50,8 +51,6 @@ pub enum Line {
     Header(Header),
     /// A document that was worked on.
     Document(Box<DocumentEntry>),
-    /// A page that was worked on.
-    Page(Box<PageEntry>),
     /// One that could not be.
     Skipped(SkippedEntry),
     /// A dump, behind its documents.
@@ -83,6 +82,8 @@ pub enum InputForm {
     Text,
     /// Each is a file in Markdown.
     Markdown,
+    /// Each is the article of a page.
+    Html,
     /// They are texts in records of JSON Lines.
     Jsonl {
         /// The fields of the texts.
@@ -155,7 +156,7 @@ pub struct DocumentEntry {
     pub after: BytesEntry,
     /// Every removal, in order.
     pub removals: Vec<Removal>,
-    /// The length of a file's text in bytes of UTF-8; none for a record.
+    /// The length of a file's text, or of a page's article, in bytes of UTF-8; none for another record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_bytes: Option<usize>,
     /// True when nothing was removed from the text: the clean text or the findings went to another field.
@@ -173,6 +174,10 @@ pub struct DocumentEntry {
     /// For a file that was converted: where the original differs from its text encoded again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patches: Vec<PatchEntry>,
+    /// For a page, what became of its blocks. The removals are from the text of its article, which is new, so that
+    /// the page cannot be restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageEntry>,
 }
 
 /// A change to a record that is no removal from its text.
@@ -311,61 +316,6 @@ pub struct SkippedEntry {
     pub record: Option<u64>,
     /// Why.
     pub reason: String,
-}
-
-/// What became of a page: text that is taken out of one is new, and cannot be restored.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct PageEntry {
-    /// Its number among all documents of the run, from 0.
-    pub ordinal: u64,
-    /// Its record's line, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u64>,
-    /// Its record's own id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// False when the page has no article.
-    pub article: bool,
-    /// Every block of text that a reader of the page sees.
-    pub blocks: Vec<BlockEntry>,
-    /// What rules removed from the article's text.
-    pub removals: Vec<Removal>,
-}
-
-/// A block of text of a page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BlockEntry {
-    /// Its text.
-    pub text: String,
-    /// Whether it is part of the article.
-    pub kept: bool,
-    /// How likely it is part of the article, from 0 to 1.
-    pub likely: f32,
-    /// For one that is left out, what spoke most against it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub against: Option<String>,
-}
-
-impl PageEntry {
-    /// The entry of a page: its blocks, and the article with what cleaning made of it.
-    pub fn new(blocks: &[Seen], article: Option<(&Article, &Cleaned<'_>)>) -> Self {
-        let block = |seen: &Seen| BlockEntry {
-            text: seen.text.clone(),
-            kept: seen.is_kept,
-            likely: seen.likely,
-            against: seen.against.map(str::to_owned),
-        };
-        let removals = article.map_or_else(Vec::new, |(article, cleaned)| {
-            let mut cursor = Cursor::new(&article.text);
-            cleaned.edits().iter().map(|edit| Removal::new(&article.text, edit, &mut cursor)).collect()
-        });
-        Self {
-            article: article.is_some(),
-            blocks: blocks.iter().map(block).collect(),
-            removals,
-            ..Self::default()
-        }
-    }
 }
 
 impl Header {

@@ -27,6 +27,9 @@ pub struct Summary {
     pub failed: u64,
     /// Records without a text.
     pub without_text: u64,
+    /// Pages in which no article was found.
+    #[serde(default)]
+    pub without_article: u64,
     /// Bytes of text taken in, in UTF-8.
     pub text_bytes: u64,
     /// Bytes of text removed, in UTF-8.
@@ -62,6 +65,10 @@ impl Summary {
 
     /// Counts a text by what a report says of it.
     pub fn count_entry(&mut self, entry: &DocumentEntry) {
+        if entry.page.as_ref().is_some_and(|page| !page.article) {
+            self.without_article += 1;
+            return;
+        }
         self.documents += 1;
         self.changed += u64::from(!entry.removals.is_empty());
         self.text_bytes += entry.text_bytes.unwrap_or_default() as u64;
@@ -93,6 +100,7 @@ impl Summary {
             dropped,
             failed,
             without_text,
+            without_article,
             text_bytes,
             removed_bytes,
             near_misses,
@@ -105,6 +113,7 @@ impl Summary {
         self.dropped += dropped;
         self.failed += failed;
         self.without_text += without_text;
+        self.without_article += without_article;
         self.text_bytes += text_bytes;
         self.removed_bytes += removed_bytes;
         self.near_misses += near_misses;

@@ -128,13 +128,6 @@ fn machines_get_well_formed_output_whatever_happens() {
 }
 
 #[test]
-fn a_page_is_refused() {
-    let desk = Desk::with("a.html", "<p>ADVERTISEMENT</p>");
-    desk.run("check a.html").fails().says(&["a.html is a page"]);
-    desk.run("check --fix a.html").fails().says(&["a.html is a page"]);
-}
-
-#[test]
 fn a_baseline_accepts_what_is_there_and_nothing_more() {
     let other = format!("{CLEAN}\nREAD MORE: Five bridges\n");
     let id = format!("{{\"id\":\"x7\",\"text\":{}}}\n", serde_json::to_string(ARTICLE).unwrap());

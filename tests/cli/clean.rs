@@ -74,7 +74,7 @@ fn a_folder_keeps_its_tree_under_the_output_folder() {
 
 #[test]
 fn files_of_a_folder_that_are_no_text_are_not_taken() {
-    let desk = Desk::with("in/a.txt", ARTICLE).and("in/page.html", "<p>").and("in/x.png", "PNG");
+    let desk = Desk::with("in/a.txt", ARTICLE).and("in/page.pdf", "%PDF").and("in/x.png", "PNG");
     desk.run("clean in -o out").succeeds();
     assert_eq!(desk.names("out"), ["a.txt"]);
 }

@@ -57,13 +57,6 @@ fn one_file_that_cannot_be_cleaned_does_not_stop_the_others() {
 }
 
 #[test]
-fn other_forms_are_refused() {
-    let desk = Desk::with("page.html", "<p>").and("page.html.gz", "<p>");
-    desk.run("clean page.html").fails().prints("").says(&["page.html", "extract its text"]);
-    desk.run("clean page.html.gz").fails().prints("").says(&["page.html.gz", "extract its text"]);
-}
-
-#[test]
 fn a_pack_with_an_error_is_shown_as_a_compiler_would() {
     let pack = span_pack("mine", "NOISE", "").replace("about", "abuot");
     let desk = Desk::with("a.txt", ARTICLE).and("packs/mine.toml", pack);

@@ -14,6 +14,7 @@ mod json;
 mod look;
 mod markdown;
 mod packs;
+mod pages;
 mod parquet;
 #[cfg(target_os = "linux")]
 mod progress;

@@ -2,7 +2,7 @@
 
 use super::FirstRow;
 use crate::formats::Malformed;
-use crate::formats::fields::{FieldPath, Fields, FieldsError, ID, LANG, TITLE, URL, nearest};
+use crate::formats::fields::{FieldPath, Fields, FieldsError, Holds, ID, LANG, TITLE, URL, nearest};
 
 /// How many names of columns a message lists.
 const LISTED: usize = 12;
@@ -69,7 +69,9 @@ impl Columns {
             // Of several columns with the name, all go.
             dropped.extend((0..names.len()).filter(|other| names[*other] == names[column]));
         }
-        if let Some(column) = dropped.iter().find(|column| is_text(**column)) {
+        if fields.holds == Holds::Texts
+            && let Some(column) = dropped.iter().find(|column| is_text(**column))
+        {
             return Err(FieldsError::TextDropped(names[*column].clone()).into());
         }
         let added = fields.outcome.added().and_then(|name| called(&names, name)).unwrap_or(names.len());

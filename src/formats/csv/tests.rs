@@ -61,7 +61,7 @@ impl CleanTable {
     fn skipped(&self) -> Vec<String> {
         let told = |entry: &Entry| match entry {
             Entry::Skipped(entry) => Some(format!("{}: {}", entry.line.unwrap_or_default(), entry.reason)),
-            Entry::Document(_) | Entry::Page(_) => None,
+            Entry::Document(_) => None,
         };
         self.entries.iter().filter_map(told).collect()
     }
@@ -82,6 +82,7 @@ fn cleaned_in_pieces(table: &str, fields: Fields, piece: usize) -> CleanTable {
         cleaner: &CLEANER,
         format: &format,
         about: &About::default(),
+        pages: None,
         detail: Detail::Entries,
         emptied: Emptied::Keep,
         malformed: OnMalformed::PassOn,

@@ -55,6 +55,7 @@ fn clean(json: &str) -> Done {
         cleaner: &CLEANER,
         format: &format,
         about: &about,
+        pages: None,
         detail: Detail::Entries,
         emptied: Emptied::Drop,
         malformed: OnMalformed::PassOn,
@@ -105,7 +106,7 @@ fn a_malformed_record_is_told_with_its_lines() {
         clean("[\n  {\"text\": \"a\"},\n  {\n    \"text\": oops\n  },\n\n  12,\n  {\"text\": \"b\"}\n]");
     let told = done.entries.iter().filter_map(|entry| match entry {
         Entry::Skipped(entry) => Some((entry.line.unwrap(), entry.record.unwrap(), entry.reason.as_str())),
-        Entry::Document(_) | Entry::Page(_) => None,
+        Entry::Document(_) => None,
     });
     let [(3, 2, first), (7, 3, second)] = told.collect::<Vec<_>>()[..] else { panic!("{:?}", done.entries) };
     assert!(first.starts_with("record is not JSON at column 13 of its line 2: "), "{first}");

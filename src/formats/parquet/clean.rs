@@ -7,11 +7,12 @@ use ::parquet::data_type::ByteArray;
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
 use crate::formats::annotation::annotations;
-use crate::formats::fields::{Fields, Outcome};
+use crate::formats::fields::{Fields, Holds, Outcome};
+use crate::formats::pages::{PageCleaner, PageDone};
 use crate::formats::records::{Detail, Done, Entry, OnMalformed};
 use crate::formats::text::FieldText;
 use crate::formats::{About, Cut, Found, Malformed, cut};
-use crate::report::{DocumentEntry, RecordBytes, SkippedEntry};
+use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry};
 
 use super::Parquet;
 use super::edit::{Cell, EditedRows};
@@ -23,6 +24,8 @@ pub struct RowCleaner<'c> {
     pub cleaner: &'c Cleaner,
     /// What is known of texts that do not say it.
     pub about: &'c About,
+    /// What takes the articles out of texts that are pages; none to pass these on as they are.
+    pub pages: Option<PageCleaner<'c>>,
     /// What is asked for besides the clean texts.
     pub detail: Detail,
     /// What becomes of rows whose texts are not UTF-8.
@@ -70,6 +73,9 @@ impl RowCleaner<'_> {
                         &mut cleaned.done,
                     );
                 }
+                Ok(cells) if file.fields.holds == Holds::Pages => {
+                    self.page(file, batch, row, &cells[0], &mut cleaned);
+                }
                 Ok(cells) => self.row(file, batch, row, &cells, &mut cleaned),
                 Err(Malformed(reason)) => {
                     skip(reason, &mut cleaned.done);
@@ -81,6 +87,39 @@ impl RowCleaner<'_> {
             }
         }
         cleaned
+    }
+
+    /// Takes the article out of the page of a row.
+    fn page<R>(
+        &self,
+        file: &Parquet<R>,
+        batch: &Batch,
+        row: usize,
+        cell: &Cell<'_>,
+        cleaned: &mut CleanedRows,
+    ) {
+        let CleanedRows { done, edited } = cleaned;
+        let Some(pages) = self.pages else { return };
+        let about = &batch.about[row];
+        let PageDone { article, summary, entry, texts } =
+            pages.clean(cell.text().text(), &about.or(self.about));
+        let article = article.map(|article| article.text.into_bytes());
+        done.summary.add(summary);
+        if let Some(entry) = entry {
+            done.entries.push(Entry::Document(Box::new(DocumentEntry {
+                ordinal: done.ordinals,
+                record: Some(done.records),
+                id: about.id.clone(),
+                before: BytesEntry::of(cell.bytes()),
+                after: BytesEntry::of(article.as_deref().unwrap_or_default()),
+                ..entry
+            })));
+        }
+        done.texts.extend(texts);
+        done.ordinals += 1;
+        if let Some(article) = article.filter(|_| file.fields.outcome.added().is_some()) {
+            edited.added.push((batch.start + row, ByteArray::from(article)));
+        }
     }
 
     fn row<R>(

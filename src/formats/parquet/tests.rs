@@ -33,6 +33,7 @@ fn clean(input: &[u8], fields: Fields) -> Cleaned {
     let rows = RowCleaner {
         cleaner: &cleaner,
         about: &about,
+        pages: None,
         detail: Detail::Entries,
         malformed: OnMalformed::PassOn,
         max_record: 1 << 20,
@@ -50,7 +51,6 @@ fn clean(input: &[u8], fields: Fields) -> Cleaned {
                     entry.record = entry.record.map(|record| record + before);
                     entries.push(*entry);
                 }
-                Entry::Page(page) => panic!("a page: {page:?}"),
                 Entry::Skipped(entry) => skipped.push((entry.record.unwrap() + before, entry.reason)),
             }
         }

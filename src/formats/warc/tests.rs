@@ -36,6 +36,7 @@ fn clean_in_pieces(input: &[u8], piece: usize, max_record: usize) -> Cleaned {
         cleaner: &cleaner,
         format: &format,
         about: &about,
+        pages: None,
         detail: Detail::Entries,
         emptied: Emptied::Keep,
         malformed: OnMalformed::PassOn,
@@ -53,7 +54,6 @@ fn clean_in_pieces(input: &[u8], piece: usize, max_record: usize) -> Cleaned {
                     entry.record = entry.record.map(|record| record + cleaned.records);
                     cleaned.entries.push(*entry);
                 }
-                Entry::Page(page) => panic!("a page: {page:?}"),
                 Entry::Skipped(entry) => {
                     cleaned.skipped.push((entry.record.unwrap() + cleaned.records, entry.reason));
                 }

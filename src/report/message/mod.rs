@@ -67,7 +67,7 @@ pub struct InRecord {
     /// Its own id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The field, where it is known.
+    /// The field, where it is known; of a page, `article`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// Where it is in the text of the field.
@@ -149,8 +149,8 @@ impl Message {
         let blank = &removal.text[..removal.text.len() - removal.text.trim_start().len()];
         let from = behind(start, blank);
         let place = Region::between(from, behind(from, noise));
-        // Rows of columns have no lines: they are counted instead.
-        let of_record = entry.line.or(entry.record);
+        // Rows of columns have no lines: they are counted instead. A page is as a record whose text is its article.
+        let of_record = entry.line.or(entry.record).or(entry.page.as_ref().map(|_| 1));
         let (place, record, fix) = match of_record {
             None => {
                 let gone = Region::between(start, behind(start, &removal.text));
@@ -159,7 +159,10 @@ impl Message {
             }
             Some(line) => {
                 let line = usize::try_from(line).unwrap_or(usize::MAX);
-                let field = entry.field.as_deref().or(field).map(str::to_owned);
+                let field = match entry.page {
+                    Some(_) => Some("article".to_owned()),
+                    None => entry.field.as_deref().or(field).map(str::to_owned),
+                };
                 let record = InRecord { number: entry.record, id: entry.id.clone(), field, place };
                 (Region::between((line, 1), (line, 1)), Some(record), None)
             }
