@@ -70,37 +70,40 @@ impl ReadArgs {
     pub fn given(&self) -> bool {
         let Self { texts, url_field, title_field, id_field, lang_field, .. } = self;
         !texts.is_empty()
-            || self.table() != TableShape::default()
+            || self.table_given()
             || [url_field, title_field, id_field, lang_field].into_iter().any(Option::is_some)
     }
 
-    fn table(&self) -> TableShape {
-        let first_row = if self.no_header { FirstRow::Record } else { FirstRow::Names };
-        TableShape { delimiter: self.delimiter, first_row }
+    /// True when an argument for tables was given.
+    pub fn table_given(&self) -> bool {
+        self.delimiter.is_some() || self.no_header
     }
 
-    /// The fields that they name, whose texts are looked at where they are. With the field of a page, its article is
-    /// the text.
-    pub fn fields(&self, page: Option<&FieldPath>) -> Result<Fields> {
-        Ok(self.unchecked(page).checked()?)
+    /// The fields that they name, whose texts are looked at where they are; where they name none, those of `otherwise`.
+    /// With the field of a page, its article is the text.
+    pub fn fields(&self, page: Option<&FieldPath>, otherwise: Fields) -> Result<Fields> {
+        Ok(self.unchecked(page, otherwise).checked()?)
     }
 
-    fn unchecked(&self, page: Option<&FieldPath>) -> Fields {
-        let default = Fields::default();
+    fn unchecked(&self, page: Option<&FieldPath>, otherwise: Fields) -> Fields {
         let (texts, holds) = match page {
             Some(page) => (vec![page.clone()], Holds::Pages),
-            None if self.texts.is_empty() => (default.texts, Holds::Texts),
+            None if self.texts.is_empty() => (otherwise.texts, otherwise.holds),
             None => (self.texts.clone(), Holds::Texts),
+        };
+        let table = TableShape {
+            delimiter: self.delimiter.or(otherwise.table.delimiter),
+            first_row: if self.no_header { FirstRow::Record } else { otherwise.table.first_row },
         };
         Fields {
             texts,
             holds,
-            url: self.url_field.clone(),
-            title: self.title_field.clone(),
-            id: self.id_field.clone(),
-            lang: self.lang_field.clone(),
-            table: self.table(),
-            ..default
+            url: self.url_field.clone().or(otherwise.url),
+            title: self.title_field.clone().or(otherwise.title),
+            id: self.id_field.clone().or(otherwise.id),
+            lang: self.lang_field.clone().or(otherwise.lang),
+            table,
+            ..otherwise
         }
     }
 }
@@ -114,12 +117,18 @@ impl FieldArgs {
             || [output_field, keep_original, annotate].into_iter().any(Option::is_some)
     }
 
-    /// The fields that they name; that of a page holds no text, but gets one.
-    pub fn fields(&self, page: Option<&FieldPath>) -> Result<Fields> {
+    /// True when an argument for tables was given.
+    pub fn table_given(&self) -> bool {
+        self.read.table_given()
+    }
+
+    /// The fields that they name, and where they name none, those of `otherwise`; that of a page holds no text, but
+    /// gets one.
+    pub fn fields(&self, page: Option<&FieldPath>, otherwise: Fields) -> Result<Fields> {
         if page.is_some() && self.output_field.is_none() {
             return Err(FieldsError::PageInPlace.into());
         }
-        Ok(self.with_outcome(self.read.unchecked(page)).checked()?)
+        Ok(self.with_outcome(self.read.unchecked(page, otherwise)).checked()?)
     }
 
     fn with_outcome(&self, read: Fields) -> Fields {

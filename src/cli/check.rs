@@ -1,6 +1,6 @@
 //! `dechaff check`: `clean` that tells what it would remove. The work is that of `clean`, so the two agree.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::mem;
 use std::path::PathBuf;
@@ -13,12 +13,14 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Detail, Emptied};
 use dechaff::report::human::{counted, grouped, size};
 use dechaff::report::message::{Message, MessageFormat, Printer};
-use dechaff::report::{DocumentEntry, Header, RuleCount};
+use dechaff::report::{DocumentEntry, RuleCount};
 
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
 use super::baseline::Baseline;
-use super::files::{in_full, inputs};
+use super::discovery::ConfigArgs;
+use super::files::{Choice, Input, Named, in_full, inputs};
 use super::git;
+use super::how::{Given, Hows};
 use super::job::{Destination, Job};
 use super::packs::PackArgs;
 use super::pages::PageReadArgs;
@@ -72,9 +74,12 @@ pub(super) struct CheckArgs {
     /// Print findings and errors only.
     #[arg(short, long)]
     quiet: bool,
-    /// The name of the file that standard input is, which tells its form and stands in the findings.
+    /// The name of the file that standard input is, which tells its form and its settings and stands in the findings.
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
+    /// Leave alone what the configuration excludes also where it is named here: for hooks.
+    #[arg(long)]
+    force_exclude: bool,
     /// Check only files that differ from this revision of git, such as main, or are new.
     #[arg(long, value_name = "REV")]
     since: Option<String>,
@@ -91,6 +96,8 @@ pub(super) struct CheckArgs {
     about: AboutArgs,
     #[command(flatten)]
     encodings: EncodingArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
     #[command(flatten)]
     packs: PackArgs,
 }
@@ -133,14 +140,21 @@ impl From<OutputFormat> for MessageFormat {
 
 /// `options` are those that a report would name.
 pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
-    let (cleaner, packs) = args.packs.cleaner()?;
     let page = args.pages.html_field.as_ref();
     if page.is_some() && args.fix {
         bail!("pages are checked, and not fixed: `dechaff clean` makes new text of them; leave out --fix");
     }
-    let fields = args.fields.fields(page)?;
+    let configs = Arc::new(args.config.configs()?);
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
-    let mut inputs = inputs(&paths, &[])?;
+    let mut inputs = inputs(
+        &paths,
+        &Choice {
+            configs: &configs,
+            except: &[],
+            named: Named::forced(args.force_exclude),
+            stdin: args.stdin_filename.as_deref(),
+        },
+    )?;
     for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
         *path = path.strip_prefix(".").unwrap_or(path).to_owned();
     }
@@ -159,7 +173,20 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         (_, true) => Destination::Diff,
         _ => Destination::Nowhere,
     };
-    let about = cleaner.rules().map(|rule| (rule.id.clone(), rule.about.clone())).collect();
+    let given = Given {
+        packs: &args.packs,
+        form: args.format,
+        fields: &|otherwise| args.fields.fields(page, otherwise),
+        about: &args.about,
+        encoding: args.encodings.input(),
+    };
+    let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
+    let rules = hows.all().iter().flat_map(|how| how.cleaner.rules());
+    let about = rules.map(|rule| (rule.id.clone(), rule.about.clone())).collect();
+    let only_field = |(index, input): (usize, &Input)| match hows.of(index).fields.texts.as_slice() {
+        [field] => Some((input.name(), field.to_string())),
+        _ => None,
+    };
     let findings = Findings {
         printer: MessageFormat::from(args.output_format).printer(about),
         shown: !(args.fix || args.diff || args.statistics || args.write_baseline.is_some()),
@@ -167,7 +194,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         written: args.write_baseline.as_deref().map(Baseline::new),
         out: String::new(),
         stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
-        field: <[_]>::first(&fields.texts).filter(|_| fields.texts.len() == 1).map(ToString::to_string),
+        fields: inputs.files.iter().enumerate().filter_map(only_field).collect(),
         count: 0,
         in_pages: 0,
         files: HashSet::new(),
@@ -177,23 +204,18 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     let findings = Arc::new(Mutex::new(findings));
     // What is said in the end is of findings, not of removals.
     let silent = Verbosity { quiet: true, verbose: false };
-    let header = Header::new(&cleaner, &packs, options);
     let listener = Arc::clone(&findings);
     let reporter = Reporter::new(&ReportArgs { report: None }, silent, header, None)?
         .listening(Box::new(move |entry| locked(&listener).add(entry)));
-    let by_name = args.stdin_filename.as_deref().filter(|_| has_stdin).and_then(Form::of_name);
     let verbosity = Verbosity { quiet: args.quiet, verbose: false };
     let progress = Progress::start(&inputs.files, &destination, verbosity);
     let job = Job {
         // What a hook names is what happened to be staged.
-        found_by_walking: inputs.from_folder || inputs.files.len() > 1,
+        found_by_walking: inputs.from_folder || inputs.files.len() > 1 || args.force_exclude,
         inputs: inputs.files,
-        cleaner,
-        form: args.format.or(by_name).map(|form| form.described(&fields)),
-        fields,
+        hows,
         fields_given: args.fields.given() || page.is_some(),
-        about: args.about.about(),
-        encoding: args.encodings.input(),
+        table_given: args.fields.table_given(),
         encodings_given: args.encodings.given(),
         output_encoding: args.encodings.output(OutputEncoding::Keep),
         max_record: args.work.max_record(),
@@ -234,8 +256,8 @@ struct Findings {
     out: String,
     /// What standard input is called.
     stdin: String,
-    /// The field of the texts, when there is one only.
-    field: Option<String>,
+    /// The field of the texts of each input that has one only.
+    fields: HashMap<String, String>,
     count: u64,
     /// How many of them are in the articles of pages.
     in_pages: u64,
@@ -249,8 +271,8 @@ impl Findings {
             None | Some("-") => self.stdin.clone(),
             Some(path) => path.to_owned(),
         };
-        for (message, removal) in Message::of_entry(&path, self.field.as_deref(), entry).zip(&entry.removals)
-        {
+        let field = self.fields.get(entry.path.as_deref().unwrap_or("-")).map(String::as_str);
+        for (message, removal) in Message::of_entry(&path, field, entry).zip(&entry.removals) {
             if self.baseline.as_mut().is_some_and(|baseline| baseline.accepts(&message)) {
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -12,7 +13,9 @@ use dechaff::report::Header;
 use dechaff::report::human::counted;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
-use super::files::{Inputs, inputs, is_same_place, targets};
+use super::discovery::ConfigArgs;
+use super::files::{Choice, Inputs, Named, inputs, is_same_place, targets};
+use super::how::{Given, Hows};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
 use super::output::partial_name;
@@ -55,6 +58,12 @@ pub(super) struct CleanArgs {
     /// Go on with a run that was interrupted: what is done is not done again, and its report is carried on.
     #[arg(long)]
     resume: bool,
+    /// Leave alone what the configuration excludes also where it is named here: for hooks.
+    #[arg(long)]
+    force_exclude: bool,
+    /// The name of the file that standard input is, which tells its form and its settings.
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
     /// The form of the files [default: told by their names, else by their first bytes].
     #[arg(long, value_name = "FORM", value_parser = parse_form())]
     format: Option<Form>,
@@ -73,6 +82,8 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     encodings: EncodingArgs,
     #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
     packs: PackArgs,
     #[command(flatten)]
     verbosity: Verbosity,
@@ -80,12 +91,11 @@ pub(super) struct CleanArgs {
 
 /// `options` are those that the report names.
 pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
-    let (cleaner, packs) = args.packs.cleaner()?;
     let page = args.pages.read.html_field.as_ref();
     if page.is_some() && args.in_place {
         bail!("--html-field makes new text of pages, which is not written in place; say -o");
     }
-    let fields = args.fields.fields(page)?;
+    let configs = Arc::new(args.config.configs()?);
     let paths = match args.paths.as_slice() {
         [] if io::stdin().is_terminal() => {
             bail!("nothing to clean: name a file, a folder, or - for standard input")
@@ -93,8 +103,28 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         [] => vec![PathBuf::from("-")],
         paths => paths.to_vec(),
     };
-    let mut inputs = inputs(&paths, &[args.output.as_deref(), args.report.report.as_deref()])?;
-    name_articles(&mut inputs.files, args.format, args.pages.extraction().unwrap_or_default());
+    let mut inputs = inputs(
+        &paths,
+        &Choice {
+            configs: &configs,
+            except: &[args.output.as_deref(), args.report.report.as_deref()],
+            named: Named::forced(args.force_exclude),
+            stdin: args.stdin_filename.as_deref(),
+        },
+    )?;
+    if inputs.files.is_empty() {
+        console::note("nothing to clean: the configuration excludes all that is named");
+        return Ok(Ending::Done);
+    }
+    let given = Given {
+        packs: &args.packs,
+        form: args.format,
+        fields: &|otherwise| args.fields.fields(page, otherwise),
+        about: &args.about,
+        encoding: args.encodings.input(),
+    };
+    let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
+    name_articles(&mut inputs.files, &hows, args.pages.extraction().unwrap_or_default());
     let look = args.look.look(&[
         ("--output", args.output.is_some()),
         ("--in-place", args.in_place),
@@ -106,9 +136,9 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         Some(_) => Destination::Nowhere,
         None => destination(args, &inputs)?,
     };
-    let header = Header::new(&cleaner, &packs, options);
     let resumed = resumed(args, &header, &inputs, &destination)?;
     let files = resumed.left(inputs.files);
+    let hows = hows.left(|all| resumed.left(all));
     let destination = match destination {
         Destination::Files(targets) => Destination::Files(resumed.left(targets)),
         other => other,
@@ -119,12 +149,9 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
     let job = Job {
         inputs: files,
         found_by_walking: inputs.from_folder,
-        cleaner,
-        form: args.format.map(|form| form.described(&fields)),
-        fields,
+        hows,
         fields_given: args.fields.given() || page.is_some(),
-        about: args.about.about(),
-        encoding: args.encodings.input(),
+        table_given: args.fields.table_given(),
         encodings_given: args.encodings.given(),
         output_encoding: args.encodings.output(keeps_encoding),
         max_record: args.work.max_record(),

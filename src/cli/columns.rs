@@ -22,7 +22,8 @@ impl Job {
     pub fn columns(&self, index: usize, opened: &mut Opened) -> Result<Arc<Parquet<File>>> {
         let input = &self.inputs[index];
         let file = seekable(input, opened.compression, &mut opened.bytes)?;
-        let file = Parquet::open(file, self.fields.clone()).map_err(|error| failed(error, input))?;
+        let file =
+            Parquet::open(file, self.how(index).fields.clone()).map_err(|error| failed(error, input))?;
         if let InputForm::Parquet { arrow_schema, .. } = &mut opened.form {
             *arrow_schema = file.arrow_schema_left_out().map(str::to_owned);
         }
@@ -30,8 +31,8 @@ impl Job {
     }
 
     /// Cleans some rows.
-    pub fn rows(&self, file: &Parquet<File>, batch: &Batch) -> CleanedRows {
-        self.row_cleaner().clean(file, batch)
+    pub fn rows(&self, index: usize, file: &Parquet<File>, batch: &Batch) -> CleanedRows {
+        self.row_cleaner(index).clean(file, batch)
     }
 
     /// Cleans the rows of these numbers, which are sorted, and says what became of them, a batch at a time.
@@ -44,17 +45,18 @@ impl Job {
         {
             let (here, after) = left.split_at(left.partition_point(|number| *number < batch.numbers().end));
             let is_wanted = |number: u64| here.binary_search(&number).is_ok();
-            all.push(self.row_cleaner().clean_some(file, &batch, is_wanted).done);
+            all.push(self.row_cleaner(index).clean_some(file, &batch, is_wanted).done);
             left = after;
         }
         Ok(all)
     }
 
-    fn row_cleaner(&self) -> RowCleaner<'_> {
+    fn row_cleaner(&self, index: usize) -> RowCleaner<'_> {
+        let how = self.how(index);
         RowCleaner {
-            cleaner: &self.cleaner,
-            about: &self.about,
-            pages: self.pages(),
+            cleaner: &how.cleaner,
+            about: &how.about,
+            pages: self.pages(index),
             detail: self.detail,
             malformed: self.malformed,
             max_record: self.max_record,
@@ -71,7 +73,7 @@ impl Job {
         while !blocks.last().is_some_and(|done| done.stopped)
             && let Some(batch) = rows.next_batch().map_err(|error| failed(error, input))?
         {
-            let CleanedRows { done, edited } = self.rows(&file, &batch);
+            let CleanedRows { done, edited } = self.rows(index, &file, &batch);
             blocks.push(done);
             writer.add(edited).map_err(|error| failed(error, input))?;
         }

@@ -5,24 +5,41 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
+use dechaff::config::PathKind;
 use dechaff::formats::form::{Form, extension};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
+
+use super::discovery::Configs;
 
 /// Something to work on.
 #[derive(Clone, Debug)]
 pub(super) struct Input {
     /// The file; none for standard input.
     pub path: Option<PathBuf>,
+    /// The file that standard input is said to be.
+    said: Option<PathBuf>,
     /// Where it goes under an output folder.
     pub relative: PathBuf,
 }
 
 impl Input {
-    pub fn stdin() -> Self {
-        Self { path: None, relative: PathBuf::from("stdin.txt") }
+    /// Standard input, and the file that it is said to be.
+    pub fn stdin(said: Option<PathBuf>) -> Self {
+        Self { path: None, said, relative: PathBuf::from("stdin.txt") }
+    }
+
+    fn file(path: PathBuf, relative: PathBuf) -> Self {
+        Self { path: Some(path), said: None, relative }
+    }
+
+    /// The path that tells its form and its settings.
+    pub fn called(&self) -> Option<&Path> {
+        self.path.as_deref().or(self.said.as_deref())
     }
 
     /// What the report calls it.
@@ -74,22 +91,69 @@ pub(super) struct Inputs {
     pub files: Vec<Input>,
     /// True when a folder is among the paths: then nobody named the files one by one.
     pub from_folder: bool,
+    /// True when configurations exclude some of what the paths name.
+    pub excludes_some: bool,
 }
 
-/// The files that `paths` name: files, `-`, patterns, and folders, of which the files of a known form are taken,
-/// as `.gitignore` lets them. Nothing is taken that is `except`ed or under it: the output, the report.
-pub(super) fn inputs(paths: &[PathBuf], except: &[Option<&Path>]) -> Result<Inputs> {
-    let except: Vec<PathBuf> =
-        except.iter().copied().flatten().filter_map(|path| path.canonicalize().ok()).collect();
-    let mut inputs = Inputs { files: Vec::new(), from_folder: false };
+/// Which files are chosen among those that paths name.
+pub(super) struct Choice<'a> {
+    pub configs: &'a Arc<Configs>,
+    /// Nothing is taken that is one of these or under it: the output, the report.
+    pub except: &'a [Option<&'a Path>],
+    /// What becomes of files that are named and excluded.
+    pub named: Named,
+    /// The file that standard input is said to be.
+    pub stdin: Option<&'a Path>,
+}
+
+/// What becomes of files that are named, not found in a folder, and excluded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// They are taken, unless their configuration says otherwise.
+    Taken,
+    /// They are left alone.
+    Excluded,
+}
+
+impl Named {
+    /// As `--force-exclude` says.
+    pub fn forced(force_exclude: bool) -> Self {
+        if force_exclude { Named::Excluded } else { Named::Taken }
+    }
+}
+
+impl Choice<'_> {
+    fn leaves_alone(&self, path: &Path, kind: PathKind) -> Result<bool> {
+        Ok(self.configs.place(path)?.is_some_and(|place| {
+            (self.named == Named::Excluded || place.config.force_exclude()) && place.is_excluded(kind)
+        }))
+    }
+}
+
+/// The files that `paths` name: files, `-`, patterns, and folders, of which the files of a known form are taken, as
+/// `.gitignore` and configurations let them.
+pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
+    let except = choice.except.iter().copied().flatten();
+    let except: Vec<PathBuf> = except.filter_map(|path| path.canonicalize().ok()).collect();
+    let mut inputs = Inputs { files: Vec::new(), from_folder: false, excludes_some: false };
     for path in paths {
-        if path.as_os_str() == "-" {
-            inputs.files.push(Input::stdin());
+        let named = if path.as_os_str() == "-" { choice.stdin } else { Some(path.as_path()) };
+        let kind = if path.is_dir() { PathKind::Folder } else { PathKind::File };
+        if let Some(named) = named
+            && choice.leaves_alone(named, kind)?
+        {
+            inputs.excludes_some = true;
+        } else if path.as_os_str() == "-" {
+            inputs.files.push(Input::stdin(choice.stdin.map(Path::to_owned)));
         } else if path.is_dir() {
             inputs.from_folder = true;
             let before = inputs.files.len();
-            add_folder(path, &except, has_known_name, &mut inputs.files)?;
-            if inputs.files.len() == before {
+            // A form that is said of some files in particular is what makes them known.
+            let is_wanted = |path: &Path| {
+                Ok(has_known_name(path) || choice.configs.settings(path)?.own_format().is_some())
+            };
+            inputs.excludes_some |= add_folder(path, &except, choice.configs, is_wanted, &mut inputs.files)?;
+            if inputs.files.len() == before && !inputs.excludes_some {
                 bail!(
                     "no files to clean in {}: a folder's files are taken when they end in .{}, compressed or \
                      not, or have no extension; name others themselves",
@@ -100,42 +164,58 @@ pub(super) fn inputs(paths: &[PathBuf], except: &[Option<&Path>]) -> Result<Inpu
         } else if let Some((folder, pattern)) = pattern_of(path)? {
             inputs.from_folder = true;
             let before = inputs.files.len();
-            add_folder(&folder, &except, |path| pattern.is_match(path), &mut inputs.files)?;
-            if inputs.files.len() == before {
+            let is_wanted = |path: &Path| Ok(pattern.is_match(path));
+            inputs.excludes_some |=
+                add_folder(&folder, &except, choice.configs, is_wanted, &mut inputs.files)?;
+            if inputs.files.len() == before && !inputs.excludes_some {
                 bail!("no file is named like {}", path.display());
             }
         } else {
             // A missing file is told here, before anything is written.
             fs::metadata(path).with_context(|| format!("cannot read {}; check the path", path.display()))?;
             let name = path.file_name().map_or_else(|| path.clone(), PathBuf::from);
-            inputs.files.push(Input { path: Some(path.clone()), relative: name });
+            inputs.files.push(Input::file(path.clone(), name));
         }
     }
     Ok(inputs)
 }
 
+/// Adds the files that are wanted, and says whether some are excluded.
 fn add_folder(
     folder: &Path,
     except: &[PathBuf],
-    is_wanted: impl Fn(&Path) -> bool,
+    configs: &Arc<Configs>,
+    is_wanted: impl Fn(&Path) -> Result<bool>,
     files: &mut Vec<Input>,
-) -> Result<()> {
+) -> Result<bool> {
     let except = except.to_vec();
+    let configs = Arc::clone(configs);
+    let excludes_some = Arc::new(AtomicBool::new(false));
+    let excluded = Arc::clone(&excludes_some);
     let mut builder = WalkBuilder::new(folder);
     builder.require_git(false).sort_by_file_name(Ord::cmp);
     builder.filter_entry(move |entry| {
+        if entry.depth() == 0 {
+            return true;
+        }
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let kind = if is_folder { PathKind::Folder } else { PathKind::File };
+        if configs.excludes(entry.path(), kind) {
+            excluded.store(true, Ordering::Relaxed);
+            return false;
+        }
         let is_same = |path: PathBuf| except.contains(&path);
-        except.is_empty() || entry.depth() == 0 || !entry.path().canonicalize().is_ok_and(is_same)
+        except.is_empty() || !entry.path().canonicalize().is_ok_and(is_same)
     });
     for entry in builder.build() {
         let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path()) {
+        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path())? {
             let path = entry.into_path();
             let relative = path.strip_prefix(folder).unwrap_or(&path).to_owned();
-            files.push(Input { path: Some(path), relative });
+            files.push(Input::file(path, relative));
         }
     }
-    Ok(())
+    Ok(excludes_some.load(Ordering::Relaxed))
 }
 
 fn has_known_name(path: &Path) -> bool {

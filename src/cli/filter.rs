@@ -1,5 +1,7 @@
 //! `dechaff filter`
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use dechaff::compress::Compression;
@@ -7,10 +9,12 @@ use dechaff::formats::form::Form;
 use dechaff::formats::lines::Ends;
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::Detail;
-use dechaff::report::{Header, InputForm};
+use dechaff::report::InputForm;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
+use super::discovery::ConfigArgs;
 use super::files::Input;
+use super::how::{Given, Hows};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
 use super::packs::PackArgs;
@@ -41,6 +45,9 @@ pub(super) struct FilterArgs {
     /// With --format text: many texts instead of one, and what ends each of them.
     #[arg(long, value_enum, value_name = "END")]
     records: Option<RecordEnd>,
+    /// The name of the file that the input is, which tells its form and its settings.
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
     /// Compress the output: gzip, zstd, bzip2 or xz.
     #[arg(long, value_name = "WAY")]
     compress: Option<Compression>,
@@ -58,6 +65,8 @@ pub(super) struct FilterArgs {
     about: AboutArgs,
     #[command(flatten)]
     encodings: EncodingArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
     #[command(flatten)]
     packs: PackArgs,
     #[command(flatten)]
@@ -87,20 +96,25 @@ impl RecordEnd {
 
 /// `options` are those that the report names.
 pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
-    let (cleaner, packs) = args.packs.cleaner()?;
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
     }
     let page = args.pages.read.html_field.as_ref();
-    let fields = args.fields.fields(page)?;
-    let form = match (args.format, args.records) {
-        (None | Some(Form::Text), Some(end)) => Some(InputForm::Records { ends: end.ends() }),
-        (Some(form), Some(_)) => {
-            bail!("--records is for text; the input is read as {}, which has its own", form.name())
-        }
-        (form, None) => form.map(|form| form.described(&fields)),
+    if let (Some(form), Some(_)) = (args.format.filter(|form| *form != Form::Text), args.records) {
+        bail!("--records is for text; the input is read as {}, which has its own", form.name());
+    }
+    let inputs = vec![Input::stdin(args.stdin_filename.clone())];
+    let given = Given {
+        packs: &args.packs,
+        form: args.format,
+        fields: &|otherwise| args.fields.fields(page, otherwise),
+        about: &args.about,
+        encoding: args.encodings.input(),
     };
-    let header = Header::new(&cleaner, &packs, options);
+    let (mut hows, header) = Hows::new(&given, &inputs, &args.config.configs()?, options)?;
+    if let Some(end) = args.records {
+        hows.set_form(InputForm::Records { ends: end.ends() });
+    }
     let reporter = Reporter::new(&args.report, args.verbosity, header, None)?;
     let look = args
         .look
@@ -109,18 +123,14 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         Some(_) => Destination::Nowhere,
         None => Destination::Stdout(args.compress),
     };
-    let inputs = vec![Input::stdin()];
     let progress = Progress::start(&inputs, &destination, args.verbosity);
     let job = Job {
         inputs,
         found_by_walking: false,
         destination,
-        cleaner,
-        form,
-        fields,
+        hows,
         fields_given: args.fields.given() || page.is_some(),
-        about: args.about.about(),
-        encoding: args.encodings.input(),
+        table_given: args.fields.table_given(),
         encodings_given: args.encodings.given(),
         output_encoding: args.encodings.output(OutputEncoding::Utf8),
         max_record: args.work.max_record(),

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::decode::{DecodeError, EncodingSource, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::fields::{Fields, Holds, TableShape};
+use dechaff::formats::fields::Holds;
 use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
 use dechaff::formats::pages::{ArticleForm, Extraction};
@@ -16,11 +16,10 @@ use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
 use dechaff::formats::{About, Format};
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, InputForm, Summary, unified};
-use dechaff::{Cleaned, Cleaner, Document};
-use encoding_rs::Encoding;
 
 use super::console;
 use super::files::Input;
+use super::how::{How, Hows};
 use super::output::OutputFile;
 use super::progress::Progress;
 
@@ -30,17 +29,13 @@ pub(super) struct Job {
     /// Nobody named the files one by one: an option that one of them has no use for is meant for others.
     pub found_by_walking: bool,
     pub destination: Destination,
-    pub cleaner: Cleaner,
-    /// The form of all of them, when it was said.
-    pub form: Option<InputForm>,
-    pub fields: Fields,
-    /// They were named.
+    pub hows: Hows,
+    /// The command line names fields.
     pub fields_given: bool,
-    /// What is known of what does not say it.
-    pub about: About,
-    pub encoding: Option<&'static Encoding>,
+    /// It says how a table has its fields.
+    pub table_given: bool,
     pub output_encoding: OutputEncoding,
-    /// One of both was named.
+    /// It names an encoding.
     pub encodings_given: bool,
     pub max_record: usize,
     pub malformed: OnMalformed,
@@ -129,17 +124,23 @@ pub(super) enum Put {
 }
 
 impl Job {
+    /// How an input is cleaned.
+    pub fn how(&self, index: usize) -> &How {
+        self.hows.of(index)
+    }
+
     /// Opens an input, and finds out what it is.
-    pub fn open(&self, input: &Input) -> Result<Opened> {
-        let by_name = input.path.as_deref().and_then(Form::of_name);
+    pub fn open(&self, index: usize) -> Result<Opened> {
+        let (input, how) = (&self.inputs[index], self.how(index));
+        let by_name = input.called().and_then(Form::of_name);
         let (compression, bytes) =
             decoder(self.progress.counted(input.open()?)).map_err(|error| self.unreadable(error, input))?;
-        let (form, bytes) = match (&self.form, by_name) {
+        let (form, bytes) = match (&how.form, by_name) {
             (Some(form), _) => (form.clone(), bytes),
-            (None, Some(form)) => (form.described(&self.fields), bytes),
+            (None, Some(form)) => (form.described(&how.fields), bytes),
             (None, None) => {
                 let (form, bytes) = Form::of_input(bytes).map_err(|error| self.unreadable(error, input))?;
-                (form.described(&self.fields), bytes)
+                (form.described(&how.fields), bytes)
             }
         };
         let is_text = matches!(form, InputForm::Text | InputForm::Markdown | InputForm::Records { .. });
@@ -154,11 +155,11 @@ impl Job {
         if !self.found_by_walking && is_text && self.fields_given {
             bail!("{name} is text and has no fields; if it is a dump, say of which form with --format");
         }
-        if !self.found_by_walking && !is_table && self.fields.table != TableShape::default() {
+        if !self.found_by_walking && !is_table && self.table_given {
             bail!("--delimiter and --no-header are for tables; {name} is none");
         }
-        self.refuse_useless_page_options(&form, &name)?;
-        let opened = form.open(bytes, self.fields.clone()).map_err(|error| match error {
+        self.refuse_useless_page_options(how, &form, &name)?;
+        let opened = form.open(bytes, how.fields.clone()).map_err(|error| match error {
             OpenError::Read(error) => self.unreadable(error, input),
             error => Error::new(error).context(format!("cannot clean {name}")),
         })?;
@@ -168,10 +169,10 @@ impl Job {
         Ok(Opened { compression, form: opened.form, reader: opened.reader, bytes: opened.input })
     }
 
-    fn refuse_useless_page_options(&self, form: &InputForm, name: &str) -> Result<()> {
+    fn refuse_useless_page_options(&self, how: &How, form: &InputForm, name: &str) -> Result<()> {
         let Some(extraction) = self.extraction.filter(|_| !self.found_by_walking) else { return Ok(()) };
         let is_page = *form == InputForm::Html;
-        if !is_page && *form != InputForm::Warc && self.fields.holds != Holds::Pages {
+        if !is_page && *form != InputForm::Warc && how.fields.holds != Holds::Pages {
             bail!(
                 "--favor and --to are for pages, and {name} is none; say --format html, or name the field of the \
                  pages with --html-field"
@@ -209,7 +210,7 @@ impl Job {
     pub fn whole(&self, index: usize, opened: Option<Opened>) -> Result<Whole> {
         let opened = match opened {
             Some(opened) => opened,
-            None => self.open(&self.inputs[index])?,
+            None => self.open(index)?,
         };
         match opened.reader.clone() {
             Reader::Document if opened.form == InputForm::Html => self.page(index, opened),
@@ -221,13 +222,14 @@ impl Job {
         }
     }
 
-    /// Cleans a block of a dump.
-    pub fn block(&self, format: &dyn Format, block: Block, at_start: AtStart) -> Done {
+    /// Cleans a block of the dump that an input is.
+    pub fn block(&self, index: usize, format: &dyn Format, block: Block, at_start: AtStart) -> Done {
+        let how = self.how(index);
         let records = Records {
-            cleaner: &self.cleaner,
+            cleaner: &how.cleaner,
             format,
-            about: &self.about,
-            pages: self.pages(),
+            about: &how.about,
+            pages: self.pages(index),
             detail: self.detail,
             emptied: self.emptied,
             malformed: self.malformed,
@@ -255,7 +257,7 @@ impl Job {
         while !done.last().is_some_and(|done| done.stopped)
             && let Some(block) = blocks.next_block().map_err(|error| self.unreadable(error, input))?
         {
-            done.push(self.block(format, block, at_start));
+            done.push(self.block(index, format, block, at_start));
             at_start = AtStart::No;
         }
         let mut after = self.digester();
@@ -272,7 +274,7 @@ impl Job {
     }
 
     fn text(&self, index: usize, mut opened: Opened) -> Result<Whole> {
-        let input = &self.inputs[index];
+        let (input, how) = (&self.inputs[index], self.how(index));
         let mut bytes = Vec::new();
         let read = opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input));
         let broken_off = match (read, &self.destination) {
@@ -281,7 +283,7 @@ impl Job {
             (Err(error), Destination::Stdout(_)) => Some(error),
             (Err(error), _) => return Err(error),
         };
-        let decoded = match decode(&bytes, self.encoding) {
+        let decoded = match decode(&bytes, how.encoding) {
             Ok(decoded) => decoded,
             Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {
                 return Ok(Whole::LeftOut(error.to_string()));
@@ -302,10 +304,10 @@ impl Job {
         });
         let no_more = About::default();
         let cleaned = match opened.form {
-            InputForm::Markdown => {
-                markdown::clean(decoded.text(), &self.about, |document| self.clean(document))
-            }
-            _ => self.clean(&no_more.document(decoded.text(), &self.about)),
+            InputForm::Markdown => markdown::clean(decoded.text(), &how.about, |document| {
+                self.detail.clean(&how.cleaner, document)
+            }),
+            _ => self.detail.clean(&how.cleaner, &no_more.document(decoded.text(), &how.about)),
         };
         let output = plain::output(&bytes, &decoded, &cleaned, self.output_encoding)
             .with_context(|| format!("cannot write {} in {}", input.shown(), decoded.encoding().name()))?;
@@ -351,10 +353,6 @@ impl Job {
             Some(target) => error.context(format!("cannot write {}", target.display())),
             None => error.context(console::STDOUT),
         }
-    }
-
-    fn clean<'t>(&self, document: &Document<'t>) -> Cleaned<'t> {
-        self.detail.clean(&self.cleaner, document)
     }
 
     /// The file that an input is written to.

@@ -108,7 +108,7 @@ fn cleaned(job: &Job, piece: Piece) -> Cleaned {
         Piece::Text(index, opened) => Cleaned::Text(index, job.whole(index, opened)),
         Piece::Failed(index, error) => Cleaned::Text(index, Err(error)),
         Piece::Record { index, format, bytes, records, lines } => {
-            let done = vec![job.block(&*format, Block::Records(bytes), AtStart::No)];
+            let done = vec![job.block(index, &*format, Block::Records(bytes), AtStart::No)];
             Cleaned::Records { index, records, lines, done }
         }
         Piece::Rows { index, file, numbers } => match job.some_rows(index, &file, &numbers) {
@@ -185,7 +185,9 @@ impl Shown {
         }
         console::print(&out)?;
         for (index, seen) in &self.seen {
-            if let Some(message) = no_field(&self.job.inputs[*index].shown(), &self.job.fields, seen) {
+            if let Some(message) =
+                no_field(&self.job.inputs[*index].shown(), &self.job.how(*index).fields, seen)
+            {
                 let error = anyhow::Error::msg(message);
                 console::error(&error);
                 self.reporter.failed(self.job.inputs[*index].name(), &error)?;

@@ -5,10 +5,13 @@ mod baseline;
 mod check;
 mod clean;
 mod columns;
+mod config;
 mod console;
+mod discovery;
 mod files;
 mod filter;
 mod git;
+mod how;
 mod job;
 mod look;
 mod output;
@@ -64,6 +67,8 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Give back the originals from clean text and a report.
     Restore(restore::RestoreArgs),
+    /// Look at the configuration that files go by.
+    Config(config::ConfigCommandArgs),
     /// Look at the rules, and test them.
     Rules(rules::RulesArgs),
     /// Print a script that completes arguments in a shell.
@@ -102,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Filter(args) => filter::run(&args, options(&matches)),
         Command::Check(args) => check::run(&args, options(&matches)),
         Command::Restore(args) => restore::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => shell::completions(&args, Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
@@ -120,9 +126,22 @@ pub fn main() -> ExitCode {
 }
 
 /// Options that have no part in what becomes of a document.
-const OTHER_OPTIONS: [&str; 14] = [
-    "color", "compress", "diff", "explain", "in-place", "jobs", "limit", "output", "quiet", "report",
-    "resume", "sample", "seed", "verbose",
+const OTHER_OPTIONS: [&str; 15] = [
+    "color",
+    "compress",
+    "diff",
+    "explain",
+    "force-exclude",
+    "in-place",
+    "jobs",
+    "limit",
+    "output",
+    "quiet",
+    "report",
+    "resume",
+    "sample",
+    "seed",
+    "verbose",
 ];
 
 /// The options of the command that decide what becomes of documents, as they were given.

@@ -1,13 +1,20 @@
 //! Which packs and rules a command uses.
 
+use std::cell::OnceCell;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
-use dechaff::{Budgets, Cleaner, Pack, Selection};
+use dechaff::config::{PackPath, Settings};
+use dechaff::{Budgets, BuildError, Cleaner, Pack, Selection};
 
-#[derive(Args)]
+use super::discovery::mistaken;
+use super::files::in_full;
+
+#[derive(Args, Default)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct PackArgs {
     /// Add a pack file, or the pack files of a folder (may be given several times).
@@ -35,30 +42,95 @@ fn parse_share(share: &str) -> Result<f64, String> {
     number.ok_or_else(|| "not a share: write a number from 0 to 1, such as 0.5".to_owned())
 }
 
-impl PackArgs {
-    /// The packs that the arguments name.
-    pub fn packs(&self) -> Result<Vec<Pack>> {
-        let mut packs = if self.no_default_packs { Vec::new() } else { Pack::builtin() };
-        packs.extend(read_packs(&self.packs)?);
-        if packs.is_empty() {
-            bail!("--no-default-packs leaves no pack; name one with --pack FILE");
-        }
-        Ok(packs)
+/// The packs of a run, each read once.
+#[derive(Default)]
+pub(super) struct PackStore {
+    builtin: OnceCell<Vec<Pack>>,
+    /// Those of each file or folder that was named.
+    read: HashMap<PathBuf, Vec<Pack>>,
+}
+
+impl PackStore {
+    fn builtin(&self) -> &[Pack] {
+        self.builtin.get_or_init(Pack::builtin)
     }
 
-    /// Which of their rules are used.
-    pub fn selection(&self) -> Selection {
+    /// Those of some files and folders, each once.
+    fn read(&mut self, paths: &[PathBuf]) -> Result<Vec<Pack>> {
+        let mut all = Vec::new();
+        let mut met = HashSet::new();
+        for path in paths {
+            let full = in_full(path);
+            if !met.insert(full.clone()) {
+                continue;
+            }
+            let packs = match self.read.entry(full) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(read_packs(std::slice::from_ref(path))?),
+            };
+            all.extend(packs.iter().cloned());
+        }
+        Ok(all)
+    }
+}
+
+impl PackArgs {
+    /// The packs that the arguments and settings name.
+    pub fn packs(&self, settings: &Settings, store: &mut PackStore) -> Result<Vec<Pack>> {
+        let with_default = !self.no_default_packs && settings.default_packs() != Some(false);
+        let mut packs = if with_default { store.builtin().to_vec() } else { Vec::new() };
+        let mut paths = Vec::new();
+        for PackPath { path, origin } in settings.packs() {
+            let folder = settings.config().and_then(|config| Path::new(config.file()).parent());
+            let full = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
+            if !full.exists() {
+                bail!(
+                    "cannot read the pack {}, which {origin} names; paths start at the folder of the configuration",
+                    full.display()
+                );
+            }
+            paths.push(full);
+        }
+        paths.extend(self.packs.iter().cloned());
+        packs.extend(store.read(&paths)?);
+        match settings.config() {
+            _ if !packs.is_empty() => Ok(packs),
+            Some(config) if !self.no_default_packs => {
+                bail!("`default-packs = false` of {} leaves no pack; name one in `packs`", config.file())
+            }
+            _ => bail!("--no-default-packs leaves no pack; name one with --pack FILE"),
+        }
+    }
+
+    /// Which of their rules are used, said behind what a configuration says.
+    fn selection(&self) -> Selection {
         let base = self.select.clone().map_or_else(Selection::default, Selection::only);
+        if self.extend_select.is_empty() && self.ignore.is_empty() {
+            return base;
+        }
         base.extend(self.extend_select.iter().cloned()).ignore(self.ignore.iter().cloned())
     }
 
-    /// A cleaner of `packs`, and those.
-    pub fn cleaner(&self) -> Result<(Cleaner, Vec<Pack>)> {
-        let packs = self.packs()?;
+    /// A cleaner by the arguments and, where they say nothing, by settings; and its packs.
+    pub fn cleaner(&self, settings: &Settings, store: &mut PackStore) -> Result<(Cleaner, Vec<Pack>)> {
+        let packs = self.packs(settings, store)?;
         let default = Budgets::default();
-        let budgets = Budgets { document: self.budget.unwrap_or(default.document), ..default };
-        let cleaner =
-            Cleaner::builder().packs(packs.clone()).selection(self.selection()).budgets(budgets).build()?;
+        let document = self.budget.or(settings.budget()).unwrap_or(default.document);
+        let built = Cleaner::builder()
+            .packs(packs.clone())
+            .selection(settings.selection().then(self.selection()))
+            .budgets(Budgets { document, ..default })
+            .allow(settings.allowed().cloned())
+            .build();
+        let cleaner = built.map_err(|error| {
+            let mistake = match &error {
+                BuildError::UnknownSelector(unknown) => {
+                    settings.config().and_then(|config| config.mistaken(unknown))
+                }
+                _ => None,
+            };
+            mistake.map_or_else(|| Error::new(error), mistaken)
+        })?;
         Ok((cleaner, packs))
     }
 }

@@ -10,10 +10,11 @@ use dechaff::formats::form::Form;
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner, PageDone};
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::html::{self, Favor};
-use dechaff::report::{BytesEntry, DocumentEntry, unified};
+use dechaff::report::{BytesEntry, DocumentEntry, InputForm, unified};
 use encoding_rs::Encoding;
 
 use super::files::Input;
+use super::how::Hows;
 use super::job::{Destination, Job, Opened, Put, TextDone, Touched, Whole};
 
 /// Where pages are, and what to do with them in doubt.
@@ -85,11 +86,14 @@ impl PageArgs {
     }
 }
 
-/// Gives the article of each page among `inputs` its name: `news/page.html.gz` becomes `news/page.txt.gz`. `form` is
-/// that of all inputs, if it was said.
-pub(super) fn name_articles(inputs: &mut [Input], form: Option<Form>, extraction: Extraction) {
-    for input in inputs {
-        if form.or_else(|| Form::of_name(&input.relative)) == Some(Form::Html) {
+/// Gives the article of each page among `inputs` its name: `news/page.html.gz` becomes `news/page.txt.gz`.
+pub(super) fn name_articles(inputs: &mut [Input], hows: &Hows, extraction: Extraction) {
+    for (index, input) in inputs.iter_mut().enumerate() {
+        let is_page = match &hows.of(index).form {
+            Some(form) => *form == InputForm::Html,
+            None => input.called().and_then(Form::of_name) == Some(Form::Html),
+        };
+        if is_page {
             input.relative = article_name(&input.relative, extraction.form);
         }
     }
@@ -109,17 +113,17 @@ fn article_name(page: &Path, form: ArticleForm) -> PathBuf {
 
 impl Job {
     /// What takes the articles out of pages; none in place, where pages stay as they are.
-    pub fn pages(&self) -> Option<PageCleaner<'_>> {
+    pub fn pages(&self, index: usize) -> Option<PageCleaner<'_>> {
         let extraction = self.extraction.unwrap_or_default();
-        let pages = PageCleaner { cleaner: &self.cleaner, extraction, detail: self.detail };
+        let pages = PageCleaner { cleaner: &self.how(index).cleaner, extraction, detail: self.detail };
         (!matches!(self.destination, Destination::InPlace)).then_some(pages)
     }
 
     /// Takes the article out of an input that is a page.
     pub fn page(&self, index: usize, mut opened: Opened) -> Result<Whole> {
-        let input = &self.inputs[index];
+        let (input, how) = (&self.inputs[index], self.how(index));
         let name = input.shown();
-        let Some(pages) = self.pages() else {
+        let Some(pages) = self.pages(index) else {
             let reason = "it is a page, whose article is new text and does not go in its place; \
                           `dechaff clean -o` writes it elsewhere";
             match self.found_by_walking {
@@ -133,8 +137,8 @@ impl Job {
         }
         let mut bytes = Vec::new();
         opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input))?;
-        let page = html::decode(&bytes, self.encoding.map(Encoding::name));
-        let PageDone { article, summary, entry, texts } = pages.clean(&page, &self.about);
+        let page = html::decode(&bytes, how.encoding.map(Encoding::name));
+        let PageDone { article, summary, entry, texts } = pages.clean(&page, &how.about);
         let written = article.map(|article| article.written(pages.extraction.form));
         let target = self.target(index, Touched::Yes).filter(|_| written.is_some());
         let entry = entry.map(|entry| DocumentEntry {

@@ -61,7 +61,7 @@ impl Pieces {
                     let input = self.job.inputs.get(index)?;
                     self.next += 1;
                     let can_be_opened_again = input.path.is_some() && input.len().is_some();
-                    self.job.open(input).and_then(|mut opened| {
+                    self.job.open(index).and_then(|mut opened| {
                         self.dump = Some(match opened.reader.clone() {
                             Reader::Document if is_wanted() => {
                                 let opened = (!can_be_opened_again).then_some(opened);

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
@@ -13,7 +14,8 @@ use dechaff::formats::{BYTE_ORDER_MARK, Format};
 use dechaff::report::{BytesEntry, Digester, FileEntry, InputForm};
 use dechaff::restore;
 
-use super::files::{Input, inputs, targets};
+use super::discovery::Configs;
+use super::files::{Choice, Input, Named, inputs, targets};
 use super::job::{compression_of, copied};
 use super::output::OutputFile;
 use super::report_reader::{
@@ -49,7 +51,13 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
     let (_, mut report) = ReportReader::open(&args.report)?;
     let index = report.index()?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from("-")] } else { args.paths.clone() };
-    let inputs = inputs(&paths, &[args.output.as_deref(), Some(&args.report)])?;
+    let choice = Choice {
+        configs: &Arc::new(Configs::none()),
+        except: &[args.output.as_deref(), Some(&args.report)],
+        named: Named::Taken,
+        stdin: None,
+    };
+    let inputs = inputs(&paths, &choice)?;
     let targets: Vec<Option<PathBuf>> = match &args.output {
         Some(output) => targets(&inputs, output)?.into_iter().map(Some).collect(),
         None if args.in_place => {

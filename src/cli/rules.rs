@@ -10,7 +10,8 @@ use dechaff::report::human::printable;
 use dechaff::report::unified;
 use dechaff::{Budgets, Cleaner, Kind, Pack, Selection};
 
-use super::packs::{PackArgs, read_packs};
+use super::discovery::ConfigArgs;
+use super::packs::{PackArgs, PackStore, read_packs};
 use super::{Ending, console};
 
 #[derive(Args)]
@@ -24,12 +25,16 @@ enum RulesCommand {
     /// List the rules with their kinds and packs.
     List {
         #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
         packs: PackArgs,
     },
     /// Show a rule, a pack or a kind: what it is for, how it matches, its examples.
     Explain {
         /// A rule id, a pack id or a kind.
         id: String,
+        #[command(flatten)]
+        config: ConfigArgs,
         #[command(flatten)]
         packs: PackArgs,
     },
@@ -49,8 +54,8 @@ enum RulesCommand {
 
 pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
     match &args.command {
-        RulesCommand::List { packs } => list(packs),
-        RulesCommand::Explain { id, packs } => explain(id, packs),
+        RulesCommand::List { config, packs } => list(config, packs),
+        RulesCommand::Explain { id, config, packs } => explain(id, config, packs),
         RulesCommand::Test { files, verbose } => test(files, *verbose),
         RulesCommand::Schema => {
             console::print(SCHEMA)?;
@@ -59,8 +64,9 @@ pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
     }
 }
 
-fn list(args: &PackArgs) -> Result<Ending> {
-    let (cleaner, packs) = args.cleaner()?;
+fn list(config: &ConfigArgs, args: &PackArgs) -> Result<Ending> {
+    let settings = config.configs()?.settings_here()?;
+    let (cleaner, packs) = args.cleaner(&settings, &mut PackStore::default())?;
     let used: Vec<&str> = cleaner.rules().map(|rule| rule.id.as_str()).collect();
     let rules = || packs.iter().flat_map(Pack::rules);
     let width = rules().map(|rule| rule.id.len()).max().unwrap_or(0);
@@ -78,8 +84,8 @@ fn list(args: &PackArgs) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn explain(id: &str, args: &PackArgs) -> Result<Ending> {
-    let packs = args.packs()?;
+fn explain(id: &str, config: &ConfigArgs, args: &PackArgs) -> Result<Ending> {
+    let packs = args.packs(&config.configs()?.settings_here()?, &mut PackStore::default())?;
     let mut out = String::new();
     for pack in &packs {
         if let Some(definition) = pack.definition(id) {

@@ -53,8 +53,10 @@ fn work(job: &Job, item: Item) -> Step {
     match item {
         Item::Whole(index, opened) => Step::Whole(index, job.whole(index, opened)),
         Item::Start(start) => Step::Start(start),
-        Item::Block(format, block, at_start) => Step::Block(Box::new(job.block(&*format, block, at_start))),
-        Item::Rows(file, batch) => Step::Rows(Box::new(job.rows(&file, &batch))),
+        Item::Block(index, format, block, at_start) => {
+            Step::Block(Box::new(job.block(index, &*format, block, at_start)))
+        }
+        Item::Rows(index, file, batch) => Step::Rows(Box::new(job.rows(index, &file, &batch))),
         Item::End(result) => Step::End(result),
         Item::Failed(index, error) => Step::Whole(index, Err(error)),
     }
@@ -371,7 +373,7 @@ impl Sink {
     }
 
     fn no_field(&self, index: usize, seen: &Seen) -> Option<Error> {
-        no_field(&self.job.inputs[index].shown(), &self.job.fields, seen).map(Error::msg)
+        no_field(&self.job.inputs[index].shown(), &self.job.how(index).fields, seen).map(Error::msg)
     }
 
     fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {

@@ -30,9 +30,9 @@ pub(super) enum Item {
     Whole(usize, Option<Opened>),
     Start(Box<Start>),
     /// The dump goes on.
-    Block(Arc<dyn Format>, Block, AtStart),
+    Block(usize, Arc<dyn Format>, Block, AtStart),
     /// Its rows do.
-    Rows(Arc<Parquet<File>>, Box<Batch>),
+    Rows(usize, Arc<Parquet<File>>, Box<Batch>),
     /// The dump ends, or breaks off.
     End(Result<()>),
     /// An input cannot be opened.
@@ -91,11 +91,11 @@ impl OpenDump {
             Pieces::Blocks { format, blocks, at_start } => {
                 let block = blocks.next_block().map_err(|error| job.unreadable(error, input))?;
                 let at_start = std::mem::replace(at_start, AtStart::No);
-                Ok(block.map(|block| Item::Block(Arc::clone(format), block, at_start)))
+                Ok(block.map(|block| Item::Block(self.index, Arc::clone(format), block, at_start)))
             }
             Pieces::Rows { file, rows } => {
                 let batch = rows.next_batch().map_err(|error| columns::failed(error, input))?;
-                Ok(batch.map(|batch| Item::Rows(Arc::clone(file), Box::new(batch))))
+                Ok(batch.map(|batch| Item::Rows(self.index, Arc::clone(file), Box::new(batch))))
             }
         }
     }
@@ -123,7 +123,7 @@ impl Source {
         if self.job.inputs.len() > 1 && is_small(input) {
             return Some(Item::Whole(index, None));
         }
-        let item = self.job.open(input).and_then(|opened| self.start(index, opened));
+        let item = self.job.open(index).and_then(|opened| self.start(index, opened));
         Some(item.unwrap_or_else(|error| Item::Failed(index, error)))
     }
 

@@ -64,6 +64,11 @@ impl Settings {
         Self { config: Some(Arc::clone(config)), sections }
     }
 
+    /// What `config` says of all files.
+    pub fn of_all(config: &Arc<Config>) -> Self {
+        Self { config: Some(Arc::clone(config)), sections: vec![0] }
+    }
+
     /// Where they come from.
     pub fn config(&self) -> Option<&Arc<Config>> {
         self.config.as_ref()

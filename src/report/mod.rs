@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::cleaner::Cleaner;
+use crate::config::Config;
 use crate::decode::{Decoded, EncodingSource};
 use crate::document::{Cleaned, Edit, NearMiss};
 use crate::encode::{Patch, encode};
@@ -72,6 +73,9 @@ pub struct Header {
     pub rules: Vec<String>,
     /// The options of the run, as the command was given them.
     pub options: Vec<String>,
+    /// Name and SHA-256 of each configuration that an input goes by.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub configs: BTreeMap<String, String>,
 }
 
 /// What documents are parts of.
@@ -319,17 +323,34 @@ pub struct SkippedEntry {
 }
 
 impl Header {
-    /// For a run of `cleaner`, built from `packs`.
-    pub fn new(cleaner: &Cleaner, packs: &[Pack], options: Vec<String>) -> Self {
+    /// For a run with these options, of which no cleaner is known yet.
+    pub fn new(options: Vec<String>) -> Self {
         Self {
             format: FORMAT,
             dechaff: env!("CARGO_PKG_VERSION").to_owned(),
-            packs: packs
-                .iter()
-                .map(|pack| (pack.id().to_owned(), sha256(pack.source().as_bytes())))
-                .collect(),
-            rules: cleaner.rules().map(|rule| rule.id.clone()).collect(),
+            packs: BTreeMap::new(),
+            rules: Vec::new(),
             options,
+            configs: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a cleaner of the run, the packs that it was built from, and the configuration that says so.
+    pub fn add(&mut self, cleaner: &Cleaner, packs: &[Pack], config: Option<&Config>) {
+        for pack in packs {
+            let digest = sha256(pack.source().as_bytes());
+            let id = match self.packs.get(pack.id()) {
+                // Files of a run may have packs of one name in different files.
+                Some(other) if *other != digest => format!("{} ({})", pack.id(), pack.file()),
+                _ => pack.id().to_owned(),
+            };
+            self.packs.insert(id, digest);
+        }
+        self.rules.extend(cleaner.rules().map(|rule| rule.id.clone()));
+        self.rules.sort();
+        self.rules.dedup();
+        if let Some(config) = config {
+            self.configs.insert(config.file().to_owned(), sha256(config.source().as_bytes()));
         }
     }
 }

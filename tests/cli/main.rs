@@ -6,6 +6,7 @@
 mod check;
 mod clean;
 mod compressed;
+mod config;
 mod csv;
 mod dumps;
 mod failures;
