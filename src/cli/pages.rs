@@ -11,7 +11,6 @@ use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner, PageDone};
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::html::{self, Favor};
 use dechaff::report::{BytesEntry, DocumentEntry, InputForm, unified};
-use encoding_rs::Encoding;
 
 use super::files::Input;
 use super::how::Hows;
@@ -137,7 +136,10 @@ impl Job {
         }
         let mut bytes = Vec::new();
         opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input))?;
-        let page = html::decode(&bytes, how.encoding.map(Encoding::name));
+        let page = match how.encoding {
+            Some(encoding) => encoding.decode(&bytes).0,
+            None => html::decode(&bytes, None),
+        };
         let PageDone { article, summary, entry, texts } = pages.clean(&page, &how.about);
         let written = article.map(|article| article.written(pages.extraction.form));
         let target = self.target(index, Touched::Yes).filter(|_| written.is_some());

@@ -84,16 +84,23 @@ fn chosen(html: &str, favor: Favor) -> (Page, Verdict, Vec<bool>) {
     (page, verdict, is_kept)
 }
 
-/// A page's bytes as text: in the encoding that `charset` names, as an HTTP header does, if that is one; else by a
-/// byte order mark, by what the page declares, or by what fits best. Bytes that fit none are U+FFFD in the text.
+/// A page's bytes as text: by a byte order mark; in the encoding that `charset` names, as an HTTP header does, unless
+/// the bytes are those of UTF-8; else by what the page declares, or by what fits best. Bytes that fit none are U+FFFD in
+/// the text.
 pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
     let label = charset.map(|label| label.trim().as_bytes());
     if let Some(encoding) = label.and_then(encoding_rs::Encoding::for_label_no_replacement) {
-        return encoding.decode(bytes).0;
+        // Servers name an encoding for all that they send, whatever it is in; other text is no UTF-8 by chance.
+        let utf8 = if bytes.is_ascii() { None } else { str::from_utf8(bytes).ok() };
+        return utf8.map_or_else(|| encoding.decode(bytes).0, without_mark);
     }
     match crate::decode::decode(bytes, None) {
         Ok(decoded) => decoded.into_text(),
         // A page with a few bytes that no text has is read all the same.
         Err(_) => String::from_utf8_lossy(bytes),
     }
+}
+
+fn without_mark(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

@@ -68,6 +68,49 @@ fn compressed_records_are_members_of_their_own() {
 }
 
 #[test]
+fn a_page_becomes_a_conversion_that_refers_to_it() {
+    let html = "<p>The council met on Monday to talk about the bridge.</p><p>ADVERTISEMENT</p>\
+                <p>The vote is expected in May, and it may be close.</p>";
+    let response = |html: &str| {
+        let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}");
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n\
+             WARC-Date: 2024-05-01T12:00:00Z\r\nWARC-Target-URI: https://example.com/a\r\n\
+             WARC-IP-Address: 192.0.2.1\r\nWARC-Block-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n\
+             Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+            block.len()
+        )
+    };
+    let conversion = format!(
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:ID>\r\n\
+         WARC-Refers-To: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n\
+         WARC-Date: 2024-05-01T12:00:00Z\r\nWARC-Target-URI: https://example.com/a\r\n\
+         WARC-Block-Digest: sha1:DIGEST\r\n\
+         Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{CLEAN}\r\n\r\n",
+        CLEAN.len()
+    );
+    let empty = response("<p></p>");
+    let desk = Desk::with("a.warc", response(html) + &empty + &record(ARTICLE));
+    let expected = conversion + &empty + &record(CLEAN);
+    desk.run("clean a.warc -o b.warc --report r.jsonl")
+        .succeeds()
+        .says(&["2 documents, 2 changed", "1 page without an article"]);
+    let made = desk.text("b.warc");
+    let id = made.split("WARC-Record-ID: <urn:uuid:").nth(1).unwrap().split('>').next().unwrap();
+    let digest = made.split("sha1:").nth(1).unwrap().split('\r').next().unwrap();
+    assert_ne!(digest, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(
+        made,
+        expected.replacen("<urn:uuid:ID>", &format!("<urn:uuid:{id}>"), 1).replace("DIGEST", digest)
+    );
+    desk.run("clean b.warc -o c.warc").succeeds().says(&["2 documents, nothing to remove"]);
+    desk.run("restore --report r.jsonl b.warc -o d.warc").fails().says(&["taken out of a page"]);
+    desk.run("check a.warc --output-format concise").ends_with_code(1).shows(&["article 3:1", "text 3:1"]);
+    desk.run("clean a.warc --in-place").succeeds().says(&["1 document, 1 changed"]);
+    assert_eq!(desk.text("a.warc"), response(html) + &empty + &record(CLEAN));
+}
+
+#[test]
 fn an_archive_has_no_fields() {
     Desk::new().run_with("filter --format warc --field body", record(ARTICLE)).fails().says(&["no fields"]);
 }

@@ -76,12 +76,15 @@ impl<'a> Header<'a> {
         end.ok_or_else(|| Malformed(format!("the record has {length:?} for its Content-Length")))
     }
 
+    /// True when the record is of this type.
+    pub fn is_type(&self, known: &str) -> bool {
+        self.value("WARC-Type").is_some_and(|own| own.eq_ignore_ascii_case(known))
+    }
+
     /// True when the block is a text that was taken from a page, or stands for itself.
     pub fn is_text(&self) -> bool {
-        let is_type =
-            |known: &str| self.value("WARC-Type").is_some_and(|own| own.eq_ignore_ascii_case(known));
         let media = self.value("Content-Type").map(|own| own.split(';').next().unwrap_or_default().trim());
-        (is_type("conversion") || is_type("resource"))
+        (self.is_type("conversion") || self.is_type("resource"))
             && media.is_some_and(|own| own.eq_ignore_ascii_case("text/plain"))
     }
 }

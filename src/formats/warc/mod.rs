@@ -1,13 +1,14 @@
 //! WARC and WET: archives of what a crawler saw. A text is the block of a record of type `conversion`, as in WET,
-//! or `resource`, when that is plain text.
+//! or `resource`, when that is plain text. A page is what a server answered, or a `resource` in HTML.
 //!
 //! A cleaned record keeps every byte of its header but those of its length and its digests, which are made
-//! right; a digest by an algorithm that is not known here is left out, since it would be wrong. Other records,
-//! pages among them, pass as they are. One that is not what it says ends where an empty line in CRLF does, so
+//! right; a digest by an algorithm that is not known here is left out, since it would be wrong. A page becomes a
+//! `conversion` that refers to it. Other records pass as they are. One that is not what it says ends where an empty line in CRLF does, so
 //! that what follows is read again.
 
 mod digest;
 mod header;
+mod response;
 mod splitter;
 #[cfg(test)]
 mod tests;
@@ -59,7 +60,10 @@ impl Format for Warc {
             )));
         }
         if !header.is_text() || there == 0 {
-            return Ok(Content::NoText(Absence::NotText));
+            return Ok(match response::page(&header, &record[header.block..]) {
+                Some(page) => Content::Page { page, about: about(&header) },
+                None => Content::NoText(Absence::NotText),
+            });
         }
         let text = str::from_utf8(&record[header.block..]).map_err(|error| {
             let at = error.valid_up_to() + 1;
@@ -95,6 +99,15 @@ impl Format for Warc {
             }
         }
         changes
+    }
+
+    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
+        match (Header::parse(record), article) {
+            (Ok(header), Some(article)) => {
+                cut(record, &response::conversion(record, &header, article)).into_owned()
+            }
+            (Err(_), _) | (_, None) => record.to_vec(),
+        }
     }
 
     fn spelling(&self) -> Spelling {
