@@ -44,12 +44,17 @@ impl Metadata {
         let field = match name.to_ascii_lowercase().as_str() {
             "og:title" | "twitter:title" | "headline" => &mut about.title,
             "og:description" | "description" | "twitter:description" => &mut about.description,
-            "author" | "article:author" | "parsely-author" | "dc.creator" => &mut about.author,
+            // The profile of an author says nothing to a reader.
+            "author" | "article:author" | "parsely-author" | "dc.creator" | "byl" if is_url(content) => {
+                return;
+            }
+            "author" | "article:author" | "parsely-author" | "dc.creator" | "byl" => &mut about.author,
             "article:published_time" | "datepublished" | "date" | "dc.date" | "parsely-pub-date" => {
                 &mut about.date
             }
-            "og:site_name" => &mut about.site,
+            "og:site_name" | "application-name" => &mut about.site,
             "og:url" => &mut about.url,
+            "og:locale" => &mut about.lang,
             "og:type" => {
                 about.is_article |= content.eq_ignore_ascii_case("article");
                 return;
@@ -68,9 +73,11 @@ impl Metadata {
         self.page_title.push_str(text);
     }
 
-    /// All of it, with what the structured data say.
-    pub fn about(self, data: &[&str]) -> About {
+    /// All of it, with the address that the page says is its own, and with what the structured data say.
+    pub fn about(self, canonical: Option<&str>, data: &[&str]) -> About {
         let mut about = self.about;
+        let canonical = canonical.map(|url| url.trim().replace("&amp;", "&"));
+        about.url = canonical.filter(|url| is_url(url)).or(about.url.filter(|url| is_url(url)));
         let title = self.page_title.split_whitespace().collect::<Vec<_>>().join(" ");
         about.page_title = Some(title).filter(|title| !title.is_empty());
         for data in data {
@@ -113,7 +120,52 @@ fn add_data(value: &Value, about: &mut About, nesting: usize) {
             about.title = about.title.take().or_else(|| text("headline"));
             about.date = about.date.take().or_else(|| text("datePublished"));
             about.description = about.description.take().or_else(|| text("description"));
+            about.lang = about.lang.take().or_else(|| text("inLanguage"));
+            about.author = about.author.take().or_else(|| names(object.get("author")?));
+            about.site = about.site.take().or_else(|| names(object.get("publisher")?));
+            let address = || text("url").or_else(|| text("mainEntityOfPage"));
+            about.url = about.url.take().or_else(|| address().filter(|url| is_url(url)));
         }
         _ => {}
+    }
+}
+
+/// The names of people or houses, of which structured data say one or several, or no more than the name.
+fn names(value: &Value) -> Option<String> {
+    let name = |value: &Value| {
+        let name = value.get("name").unwrap_or(value).as_str()?.trim();
+        (!name.is_empty() && !is_url(name)).then(|| name.to_owned())
+    };
+    let names: Vec<String> = match value {
+        Value::Array(values) => values.iter().filter_map(name).collect(),
+        value => name(value).into_iter().collect(),
+    };
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::page::Page;
+
+    #[test]
+    fn a_page_says_what_it_is_in_its_head_and_in_structured_data() {
+        let page = r#"<html lang="de-AT"><head><title>Rat tagt | Die Post</title>
+            <link rel="stylesheet" href="/a.css"><link href="https://post.example/rat?a=1&amp;b=2" rel="canonical">
+            <meta property="og:url" content="https://post.example/amp"><meta property="og:locale" content="de_DE">
+            <meta name="author" content="https://social.example/shaw">
+            <script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "x"}, {"@type": "NewsArticle",
+            "headline": "Rat tagt", "datePublished": "2024-05-01", "author": [{"name": "Anna Shaw"}, "Bo Lee"],
+            "publisher": {"name": "Die Post"}}]}</script></head><body><p>Der Rat tagt."#;
+        let about = Page::read(page).about;
+        assert_eq!(about.url.as_deref(), Some("https://post.example/rat?a=1&b=2"));
+        assert_eq!(about.title.as_deref(), Some("Rat tagt"));
+        assert_eq!(about.author.as_deref(), Some("Anna Shaw, Bo Lee"));
+        assert_eq!(about.date.as_deref(), Some("2024-05-01"));
+        assert_eq!(about.site.as_deref(), Some("Die Post"));
+        assert_eq!(about.lang.as_deref(), Some("de-AT"));
     }
 }

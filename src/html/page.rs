@@ -104,7 +104,7 @@ impl Page {
         }
         reader.end_block();
         reader.show_what_scripts_show();
-        let about = reader.metadata.about(&trimmed.data);
+        let about = reader.metadata.about(trimmed.canonical, &trimmed.data);
         Self { blocks: reader.blocks, elements: reader.elements, about }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Trimmed<'a> {
     pub markup: String,
     /// The content of each `application/ld+json` script.
     pub data: Vec<&'a str>,
+    /// The address that the page says is its own, as it is written.
+    pub canonical: Option<&'a str>,
 }
 
 /// How a tag is taken.
@@ -76,7 +78,7 @@ fn is_kept(element: &str, name: &str, value: &str) -> bool {
 
 /// Leaves out what no reader sees.
 pub(super) fn trim(page: &str) -> Trimmed<'_> {
-    let mut trimmed = Trimmed { markup: String::with_capacity(page.len() / 3), data: Vec::new() };
+    let mut trimmed = Trimmed { markup: String::with_capacity(page.len() / 3), ..Trimmed::default() };
     let bytes = page.as_bytes();
     let mut name = String::new();
     let (mut depth, mut formatting, mut tags) = (0_usize, 0_usize, 0_usize);
@@ -163,7 +165,7 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
             }
         }
         let mut tag = Attributes { page, at: name_end, is_closed: false };
-        let mut is_data = false;
+        let (mut is_data, mut is_canonical, mut href) = (false, false, None);
         while let Some((attribute, value)) = tag.next() {
             if name == "script"
                 && attribute.eq_ignore_ascii_case("type")
@@ -171,11 +173,19 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
             {
                 is_data = true;
             }
+            if name == "link" {
+                is_canonical |=
+                    attribute.eq_ignore_ascii_case("rel") && value.eq_ignore_ascii_case("canonical");
+                href = href.or(attribute.eq_ignore_ascii_case("href").then_some(value));
+            }
             if is_kept_tag && is_kept(&name, attribute, value) {
                 push_attribute(&mut trimmed.markup, attribute, value);
             }
         }
         at = tag.at;
+        if is_canonical {
+            trimmed.canonical = trimmed.canonical.or(href);
+        }
         if is_kept_tag {
             if tag.is_closed && element == Element::Other {
                 // Only foreign elements close themselves, and what is in them is not read.
