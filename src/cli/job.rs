@@ -129,6 +129,11 @@ impl Job {
         self.hows.of(index)
     }
 
+    /// True when a dump without a text may be no dump at all: JSON that nobody named holds anything.
+    pub fn is_stray(&self, form: &InputForm) -> bool {
+        self.found_by_walking && !self.fields_given && matches!(form, InputForm::Json { .. })
+    }
+
     /// Opens an input, and finds out what it is.
     pub fn open(&self, index: usize) -> Result<Opened> {
         let (input, how) = (&self.inputs[index], self.how(index));

@@ -209,6 +209,7 @@ impl Reporter {
 
     /// A file of a folder for which nothing was written.
     pub fn left_out(&mut self, path: String, reason: String) -> Result<()> {
+        self.of_file = Summary::default();
         self.summary.left_out += 1;
         self.ordinal += 1;
         self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))

@@ -133,11 +133,7 @@ impl Sink {
         match step {
             Step::Whole(index, Ok(Whole::Text(done))) => self.text(index, *done),
             Step::Whole(index, Ok(Whole::Dump(done))) => self.small_dump(index, *done),
-            Step::Whole(index, Ok(Whole::LeftOut(reason))) => {
-                let name = self.job.inputs[index].name();
-                console::note(&format!("{name} is left out: {reason}"));
-                self.reporter.left_out(name, reason)
-            }
+            Step::Whole(index, Ok(Whole::LeftOut(reason))) => self.left_out(index, reason),
             Step::Whole(index, Err(error)) => self.failed(index, &error),
             Step::Start(start) => self.start(*start),
             Step::Block(done) => self.block(*done),
@@ -179,8 +175,11 @@ impl Sink {
                 return Err(stopped);
             }
         }
-        if let Some(error) = self.no_field(index, &seen) {
-            return self.failed(index, &error);
+        if let Some(reason) = self.no_field(index, &seen) {
+            return match self.job.is_stray(&form) {
+                true => self.left_out(index, reason),
+                false => self.failed(index, &Error::msg(reason)),
+            };
         }
         self.end_file(index, form, after, untouched)?;
         file.map_or(Ok(()), |file| self.put(index, file))
@@ -258,7 +257,11 @@ impl Sink {
         let Some(Writing { index, compression, form, output, mut changed, seen }) = self.dump.take() else {
             return Ok(());
         };
-        let mut result = result.and_then(|()| self.no_field(index, &seen).map_or(Ok(()), Err));
+        let no_field = self.no_field(index, &seen).filter(|_| result.is_ok());
+        if let Some(reason) = no_field.clone().filter(|_| self.job.is_stray(&form)) {
+            return self.left_out(index, reason);
+        }
+        let mut result = result.and_then(|()| no_field.map_or(Ok(()), |reason| Err(Error::msg(reason))));
         let Digesting { out, after } = match output {
             Output::Bytes(output) => output,
             Output::Columns(file, writer) => {
@@ -372,8 +375,14 @@ impl Sink {
         self.reporter.failed(self.job.inputs[index].name(), error)
     }
 
-    fn no_field(&self, index: usize, seen: &Seen) -> Option<Error> {
-        no_field(&self.job.inputs[index].shown(), &self.job.how(index).fields, seen).map(Error::msg)
+    fn left_out(&mut self, index: usize, reason: String) -> Result<()> {
+        let name = self.job.inputs[index].name();
+        console::note(&format!("{name} is left out: {reason}"));
+        self.reporter.left_out(name, reason)
+    }
+
+    fn no_field(&self, index: usize, seen: &Seen) -> Option<String> {
+        no_field(&self.job.inputs[index].shown(), &self.job.how(index).fields, seen)
     }
 
     fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {

@@ -128,6 +128,20 @@ fn machines_get_well_formed_output_whatever_happens() {
 }
 
 #[test]
+fn json_that_is_no_article_is_left_out_of_a_folder() {
+    let package = "{\n  \"name\": \"site\",\n  \"version\": \"1.0.0\"\n}\n";
+    let desk = Desk::with("a.txt", CLEAN).and("package.json", package).and("tsconfig.json", "{ // none\n}\n");
+    let outcome = desk.run("check").succeeds();
+    outcome.says(&["package.json is left out: ", "tsconfig.json is left out: ", "nothing found"]);
+    desk.run("check package.json --force-exclude").succeeds().says(&["left out"]);
+    desk.run("clean . -o out").succeeds();
+    assert!(!desk.exists("out/package.json"));
+    // Named, or with a field that was named, it is a mistake.
+    desk.run("check package.json").fails().says(&["has a field `text`"]);
+    desk.run("check --field body").fails().says(&["has a field `body`"]);
+}
+
+#[test]
 fn a_baseline_accepts_what_is_there_and_nothing_more() {
     let other = format!("{CLEAN}\nREAD MORE: Five bridges\n");
     let id = format!("{{\"id\":\"x7\",\"text\":{}}}\n", serde_json::to_string(ARTICLE).unwrap());
