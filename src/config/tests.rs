@@ -103,6 +103,18 @@ fn a_pyproject_may_have_a_configuration() {
 }
 
 #[test]
+fn the_readme_shows_a_configuration_that_can_be_read() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("```toml\nextend-select").unwrap();
+    let (source, _) = after.split_once("```").unwrap();
+    let config = config(&format!("extend-select{source}"));
+    let of = |path: &str| Settings::of(&config, Path::new(path));
+    assert_eq!(of("dumps/a.jsonl").fields().texts[0].as_str(), "article.body");
+    assert_eq!(of("dumps/old-a.jsonl").fields().texts[0].as_str(), "text");
+    assert_eq!(of("a.txt").allowed().count(), 2);
+}
+
+#[test]
 fn an_unknown_key_is_shown_with_the_key_that_was_meant() {
     assert_eq!(
         error("lang = 'en'\nexlude = ['raw/']\n"),
