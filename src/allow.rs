@@ -46,6 +46,11 @@ impl Allowed {
     }
 }
 
+/// True when there is allowed text in `text`.
+pub(crate) fn is_allowed(allowed: &[Allowed], text: &str) -> bool {
+    allowed.iter().any(|allowed| allowed.pattern.places(text).any(|place| !place.is_empty()))
+}
+
 /// Takes out of `findings` in `text` those that overlap allowed text.
 pub(crate) fn protected(allowed: &[Allowed], text: &str, findings: &mut Vec<Finding>) -> Vec<NearMiss> {
     let mut kept = Vec::new();

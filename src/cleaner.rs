@@ -7,9 +7,10 @@ use crate::apply::{Piece, apply, pieces};
 use crate::detect::{Depth, Detection, Held, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
 use crate::guard::Budgets;
+use crate::html::PageRules;
 use crate::pack::{Pack, PackedRule};
 use crate::resolve::resolve;
-use crate::rule::RuleInfo;
+use crate::rule::{Matcher, RuleInfo};
 use crate::selection::{Selection, UnknownSelector};
 
 /// Removing noise can bring other noise to light, so a text is cleaned until nothing more is found. One that
@@ -30,6 +31,7 @@ const MAX_ROUNDS: usize = 16;
 #[derive(Debug)]
 pub struct Cleaner {
     rules: RuleSet,
+    page_rules: PageRules,
     allowed: Vec<Allowed>,
     budgets: Budgets,
 }
@@ -99,6 +101,11 @@ impl Cleaner {
     /// The rules in use, by id.
     pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
         self.rules.rules().iter().map(|packed| &*packed.rule.info)
+    }
+
+    /// Those of them that are on the elements of pages.
+    pub fn page_rules(&self) -> &PageRules {
+        &self.page_rules
     }
 
     /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
@@ -220,7 +227,14 @@ impl CleanerBuilder {
         let mut rules = overridden(&packs)?;
         selection.check(&packs)?;
         rules.retain(|packed| selection.includes(&packed.rule.info));
-        Ok(Cleaner { rules: RuleSet::new(rules), allowed, budgets })
+        let mut page_rules = PageRules::default();
+        page_rules.allow(&allowed);
+        for rule in rules.iter().map(|packed| &packed.rule) {
+            if let Matcher::Css(css) = &rule.matcher {
+                page_rules.add(&rule.info, &rule.when, css);
+            }
+        }
+        Ok(Cleaner { rules: RuleSet::new(rules), page_rules, allowed, budgets })
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::Document;
+use crate::html::Css;
 use crate::pattern::Pattern;
 
 /// What a piece of noise is.
@@ -155,13 +157,25 @@ impl Rule {
             Matcher::Evidence(evidence) => {
                 patterns.extend(evidence.signals.iter_mut().flat_map(|signal| signal.when.patterns_mut()));
             }
-            Matcher::Echo(_) | Matcher::Title { .. } => {}
+            Matcher::Echo(_) | Matcher::Title { .. } | Matcher::Css(_) => {}
         }
         patterns
     }
 }
 
 impl Conditions {
+    /// True when the rule is for the document's site.
+    pub fn fit_site(&self, document: &Document<'_>) -> bool {
+        self.hosts.is_empty()
+            || document.host().is_some_and(|host| self.hosts.iter().any(|site| is_on_site(host, site)))
+    }
+
+    /// True when a rule on elements is for a page of which this is known.
+    pub fn fit_page(&self, about: &Document<'_>) -> bool {
+        let lang = || about.lang().is_some_and(|lang| self.langs.iter().any(|own| own == lang));
+        self.fit_site(about) && (self.langs.is_empty() || lang())
+    }
+
     fn patterns_mut(&mut self) -> impl Iterator<Item = &mut Pattern> {
         let Conditions { text, previous, next, not_previous, not_next, unless_lines, with_lines, .. } = self;
         let around = [text, previous, next, not_previous, not_next].into_iter().flatten();
@@ -188,6 +202,12 @@ pub(crate) enum Matcher {
     Title { within: usize },
     /// A segment with signals that add up.
     Evidence(Evidence),
+    /// Elements of a page, before it is text.
+    Css(Css),
+}
+
+fn is_on_site(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 impl Matcher {
@@ -373,6 +393,14 @@ mod tests {
         }
         assert!("adverts".parse::<Kind>().is_err());
         assert!(Kind::Dup.is_core() && !Kind::Caption.is_core());
+    }
+
+    #[test]
+    fn a_site_holds_its_subdomains() {
+        assert!(is_on_site("example.com", "example.com"));
+        assert!(is_on_site("edition.example.com", "example.com"));
+        assert!(!is_on_site("myexample.com", "example.com"));
+        assert!(!is_on_site("example.com.evil.org", "example.com"));
     }
 
     #[test]

@@ -119,6 +119,29 @@ fn the_encoding_is_that_of_the_header_or_of_the_page() {
     assert!(decode(plain, Some("windows-1251")).contains("Привет, мир"));
 }
 
+#[test]
+fn a_card_of_links_behind_a_name_goes_before_it_can_glue() {
+    let links = "<a href=/3>Shaw opens talks</a><a href=/4>Senate asks for an audit</a><a href=/p>MORE</a>";
+    for card in [
+        format!("<span class=rollover-block><a href=/p>Anna Maria Shaw</a>{links}</span>"),
+        format!("<span class=popover>Anna Maria Shaw{links}</span>"),
+        format!("<span><span class=inner>{links}</span></span>"),
+    ] {
+        let page = format!("<p>{STORY} Secretary <a href=/p>Anna Shaw</a>{card} and others met.</p>");
+        assert_eq!(text(&page).unwrap(), format!("{STORY} Secretary Anna Shaw and others met."), "{card}");
+    }
+    for (inside, stays) in [
+        (
+            "<span><a href=/1>The council</a>, <a href=/2>the mayor</a> and <a href=/3>the port</a></span>",
+            "The council, the mayor and the port",
+        ),
+        ("<span class=tooltip><a href=/1>GDP</a></span>", "GDP"),
+    ] {
+        let page = format!("<p>{STORY} Among them are {inside} to the north.</p>");
+        assert_eq!(text(&page).unwrap(), format!("{STORY} Among them are {stays} to the north."));
+    }
+}
+
 proptest! {
     #[test]
     fn any_page_is_read_and_clean_text_stays(parts in prop::collection::vec(part(), 0..60)) {

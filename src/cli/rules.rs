@@ -163,9 +163,9 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
 fn tell(pack: &Pack, example: &Example, cleaner: &Cleaner, verbose: bool, out: &mut String) -> Verdict {
     let outcome = example.run(cleaner);
     let place = format!("{}:{}: {}", printable(pack.file()), example.line(), example.rule());
-    let (wanted, what) = match example.expected() {
-        Expected::Strip { to } => (to.as_str(), "strip"),
-        Expected::Keep => (example.text(), "keep"),
+    let what = match example.expected() {
+        Expected::Strip { .. } => "strip",
+        Expected::Keep => "keep",
     };
     let verdict = match outcome.verdict {
         Verdict::Right => "right",
@@ -182,7 +182,7 @@ fn tell(pack: &Pack, example: &Example, cleaner: &Cleaner, verbose: bool, out: &
             rules => format!(" (by {})", rules.join(", ")),
         };
         let _ = writeln!(out, "{place}: {what}: {verdict}{by}, as wanted against as it is:");
-        let diff = unified::diff("example", &ended(wanted), &ended(&outcome.actual));
+        let diff = unified::diff("example", &ended(&outcome.wanted), &ended(&outcome.actual));
         for line in diff.lines().skip(2) {
             let _ = writeln!(out, "    {}", printable(line));
         }

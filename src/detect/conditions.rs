@@ -13,9 +13,8 @@ use crate::segment::Segments;
 
 /// True when the document's site and language are those that the rule is for.
 pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
-    let host = when.hosts.is_empty()
-        || document.host().is_some_and(|host| when.hosts.iter().any(|site| is_on_site(host, site)));
-    host && (when.langs.is_empty() || when.langs.iter().any(|lang| language.is(lang, document)))
+    when.fit_site(document)
+        && (when.langs.is_empty() || when.langs.iter().any(|lang| language.is(lang, document)))
 }
 
 /// True when segments are among the first, or the last, of which the rule asks that its matches are.
@@ -151,22 +150,5 @@ fn is_at_edge(edge: LineEdge, scene: Scene<'_>, found: &Match) -> bool {
         LineEdge::Start => starts,
         LineEdge::End => ends,
         LineEdge::Either => starts || ends,
-    }
-}
-
-fn is_on_site(host: &str, site: &str) -> bool {
-    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_on_site;
-
-    #[test]
-    fn a_site_holds_its_subdomains() {
-        assert!(is_on_site("example.com", "example.com"));
-        assert!(is_on_site("edition.example.com", "example.com"));
-        assert!(!is_on_site("myexample.com", "example.com"));
-        assert!(!is_on_site("example.com.evil.org", "example.com"));
     }
 }

@@ -220,6 +220,8 @@ fn matches<'a>(
         Matcher::Evidence(evidence) => Vec::from_iter(evidence::matches(scene, segment, evidence)),
         // They look at the document as a whole.
         Matcher::Repeat(_) | Matcher::Title { .. } => Vec::new(),
+        // Its elements are gone where there is text.
+        Matcher::Css(_) => Vec::new(),
     }
 }
 

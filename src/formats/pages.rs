@@ -8,7 +8,7 @@ use super::About;
 use super::records::Detail;
 use crate::cleaner::Cleaner;
 use crate::document::Cleaned;
-use crate::html::{self, Article, Explained, Favor, Markup, explain, extract};
+use crate::html::{self, Article, Favor, Markup, Options};
 use crate::report::{DocumentEntry, Summary};
 
 /// How articles are taken out of pages.
@@ -87,22 +87,26 @@ impl PageCleaner<'_> {
     /// Cleans a page. What `about` says of it comes before what it says itself.
     pub fn clean(&self, page: &str, about: &About) -> PageDone {
         let Extraction { favor, form } = self.extraction;
-        let Explained { article, blocks, visible } = match self.detail {
-            Detail::Sum | Detail::Findings => {
-                let article = extract(page, favor, form.markup());
-                Explained { article, blocks: Vec::new(), visible: String::new() }
-            }
-            Detail::Entries | Detail::Texts => explain(page, favor, form.markup()),
-        };
+        let reading = html::read(
+            page,
+            &Options {
+                favor,
+                markup: form.markup(),
+                rules: Some(self.cleaner.page_rules()),
+                url: about.url.as_deref(),
+                lang: about.lang.as_deref(),
+            },
+        );
+        let tells_all = matches!(self.detail, Detail::Entries | Detail::Texts);
+        let blocks = if tells_all { reading.seen() } else { Vec::new() };
         let texts = |clean: &str| {
             let ended = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-            (self.detail == Detail::Texts).then(|| [ended(&visible), ended(clean)])
+            (self.detail == Detail::Texts).then(|| [ended(&reading.visible()), ended(clean)])
         };
         let mut summary = Summary::default();
-        let Some(Article { text, about: own }) = article else {
+        let Some(Article { text, about: own }) = reading.article() else {
             summary.without_article = 1;
-            let entry = matches!(self.detail, Detail::Entries | Detail::Texts);
-            let entry = entry.then(|| DocumentEntry::of_page(&blocks, None));
+            let entry = tells_all.then(|| DocumentEntry::of_page(&blocks, None));
             return PageDone { article: None, summary, entry, texts: texts("") };
         };
         let own = html::About { title: about.title.clone().or(own.title), ..own };
@@ -112,6 +116,9 @@ impl PageCleaner<'_> {
             About { id: None, url: own.url.clone(), title: own.title.clone(), lang: own.lang.clone() };
         let cleaned: Cleaned<'_> = self.detail.clean(self.cleaner, &known.document(&text, &known));
         summary.count(&text, &cleaned);
+        let mut dropped = reading.dropped().peekable();
+        summary.changed += u64::from(cleaned.is_unchanged() && dropped.peek().is_some());
+        dropped.for_each(|(rule, text)| summary.count_block(rule, text));
         let clean = cleaned.text().trim();
         let is_told = self.detail.tells_of(&cleaned);
         let entry = is_told.then(|| DocumentEntry::of_page(&blocks, Some((&text, &cleaned))));

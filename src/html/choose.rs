@@ -18,6 +18,7 @@ pub enum Favor {
 }
 
 /// What is thought of the blocks of a page.
+#[derive(Debug)]
 pub(super) struct Verdict {
     /// How likely each is part of the article.
     pub likely: Vec<f32>,

@@ -7,19 +7,29 @@ mod features;
 mod hints;
 mod model;
 mod page;
+mod rules;
+mod selector;
 pub mod study;
 mod trim;
 mod words;
 mod write;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use about::About;
 pub use choose::Favor;
+pub use rules::PageRules;
 pub use write::Markup;
 
+pub(crate) use rules::Css;
+pub(crate) use selector::Selector;
+
+use crate::document::Document;
+use crate::rule::RuleInfo;
 use choose::{Verdict, judge};
-use page::Page;
+use page::{Block, Page};
+use rules::Ruling;
 
 /// The article of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +38,6 @@ pub struct Article {
     pub text: String,
     /// What the page says of itself.
     pub about: About,
-}
-
-/// The article of a page among all that a reader of the page sees.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Explained {
-    /// The article; none when there is none.
-    pub article: Option<Article>,
-    /// Every block of text, in the order of the page.
-    pub blocks: Vec<Seen>,
-    /// The text of all of them, written as the article is.
-    pub visible: String,
 }
 
 /// A block of text that a reader of a page sees.
@@ -50,38 +49,117 @@ pub struct Seen {
     pub is_kept: bool,
     /// How likely it is part of the article, from 0 to 1.
     pub likely: f32,
-    /// For one that is not, what spoke most against it.
+    /// The rule that decided, if one did.
+    pub rule: Option<Arc<RuleInfo>>,
+    /// For one that is left out by no rule, what spoke most against it.
     pub against: Option<&'static str>,
+}
+
+/// How a page is read.
+#[derive(Clone, Debug)]
+pub struct Options<'o> {
+    /// What to do in doubt.
+    pub favor: Favor,
+    /// How text is written.
+    pub markup: Markup,
+    /// The rules on elements; see [`Cleaner::page_rules`](crate::Cleaner::page_rules).
+    pub rules: Option<&'o PageRules>,
+    /// Where the page is from; without it, what the page says.
+    pub url: Option<&'o str>,
+    /// The language tag, likewise.
+    pub lang: Option<&'o str>,
+}
+
+/// A page that was read, with what is thought of its blocks.
+#[derive(Debug)]
+pub struct Reading {
+    page: Page,
+    verdict: Verdict,
+    is_kept: Vec<bool>,
+    /// The rule that says what the article is.
+    keeper: Option<Arc<RuleInfo>>,
+    markup: Markup,
 }
 
 /// Finds the article in a page; none when it has no text.
 pub fn extract(html: &str, favor: Favor, markup: Markup) -> Option<Article> {
-    let (page, _, is_kept) = chosen(html, favor);
-    let text = write::write(&page, &is_kept, markup);
-    (!text.is_empty()).then_some(Article { text, about: page.about })
+    read(html, &Options { favor, markup, rules: None, url: None, lang: None }).article()
 }
 
-/// The same with every block of text that a reader of the page sees. It takes a little longer.
-pub fn explain(html: &str, favor: Favor, markup: Markup) -> Explained {
-    let (page, verdict, is_kept) = chosen(html, favor);
-    let text = write::write(&page, &is_kept, markup);
-    let visible = write::write(&page, &vec![true; page.blocks.len()], markup);
-    let seen = |at: usize| Seen {
-        text: page.blocks[at].text.clone(),
-        is_kept: is_kept[at],
-        likely: verdict.likely[at],
-        against: if is_kept[at] { None } else { verdict.against(at) },
+/// Reads a page, and judges its blocks.
+pub fn read(html: &str, options: &Options<'_>) -> Reading {
+    let known = Document::new("").with_url(options.url).with_lang(options.lang);
+    let page = match options.rules {
+        Some(rules) => Page::read_by(html, rules, known),
+        None => Page::read(html),
     };
-    let blocks = (0..page.blocks.len()).map(seen).collect();
-    let article = (!text.is_empty()).then_some(Article { text, about: page.about });
-    Explained { article, blocks, visible }
+    let verdict = judge(&page, options.favor);
+    let keepers = page.blocks.iter().map(|block| match &block.ruling {
+        Some(Ruling::Keep(rule)) => Some(Arc::clone(rule)),
+        _ => None,
+    });
+    let keepers: Vec<Option<Arc<RuleInfo>>> = keepers.collect();
+    let keeper = keepers.iter().flatten().next().cloned();
+    let is_kept = match keeper {
+        Some(_) => keepers.iter().map(Option::is_some).collect(),
+        None => verdict.likely.iter().map(|likely| *likely > verdict.limit).collect(),
+    };
+    Reading { page, verdict, is_kept, keeper, markup: options.markup }
 }
 
-fn chosen(html: &str, favor: Favor) -> (Page, Verdict, Vec<bool>) {
-    let page = Page::read(html);
-    let verdict = judge(&page, favor);
-    let is_kept = verdict.likely.iter().map(|likely| *likely > verdict.limit).collect();
-    (page, verdict, is_kept)
+impl Reading {
+    /// The article; none when there is none.
+    pub fn article(&self) -> Option<Article> {
+        let text = write::write(&self.page, &self.is_kept, self.markup);
+        (!text.is_empty()).then(|| Article { text, about: self.page.about.clone() })
+    }
+
+    /// The text of every block that a reader of the page sees, written as the article is.
+    pub fn visible(&self) -> String {
+        let whole = self.page.whole();
+        write::write(&whole, &vec![true; whole.blocks.len()], self.markup)
+    }
+
+    /// What is left of that by the rules alone, whatever is thought of the rest.
+    pub fn ruled(&self) -> String {
+        let everything = vec![true; self.page.blocks.len()];
+        write::write(&self.page, if self.keeper.is_some() { &self.is_kept } else { &everything }, self.markup)
+    }
+
+    /// Every block that a reader of the page sees, in its order.
+    pub fn seen(&self) -> Vec<Seen> {
+        let mut cuts = self.page.cuts.iter().peekable();
+        let mut all = Vec::with_capacity(self.page.blocks.len() + self.page.cuts.len());
+        for at in 0..=self.page.blocks.len() {
+            while let Some(cut) = cuts.next_if(|cut| cut.at == at) {
+                let (rule, against) = match &cut.block.ruling {
+                    Some(Ruling::Drop(rule)) => (Some(Arc::clone(rule)), None),
+                    _ => (None, Some("a card of links in a line")),
+                };
+                all.push(Seen { text: cut.block.text.clone(), is_kept: false, likely: 0.0, rule, against });
+            }
+            all.extend(self.page.blocks.get(at).map(|block| self.seen_block(at, block)));
+        }
+        all
+    }
+
+    fn seen_block(&self, at: usize, block: &Block) -> Seen {
+        let is_kept = self.is_kept[at];
+        let rule = match &block.ruling {
+            Some(Ruling::Keep(rule)) => Some(Arc::clone(rule)),
+            _ => self.keeper.clone(),
+        };
+        let against = if is_kept || rule.is_some() { None } else { self.verdict.against(at) };
+        Seen { text: block.text.clone(), is_kept, likely: self.verdict.likely[at], rule, against }
+    }
+
+    /// The blocks that rules took, with their rules.
+    pub fn dropped(&self) -> impl Iterator<Item = (&RuleInfo, &str)> {
+        self.page.cuts.iter().filter_map(|cut| match &cut.block.ruling {
+            Some(Ruling::Drop(rule)) => Some((&**rule, cut.block.text.as_str())),
+            _ => None,
+        })
+    }
 }
 
 /// A page's bytes as text: by a byte order mark; in the encoding that `charset` names, as an HTTP header does, unless

@@ -7,7 +7,9 @@ use scraper::{Html, Node as TreeNode};
 
 use super::about::{About, Metadata};
 use super::hints::{self, Hint, Hints};
+use super::rules::{PageRules, Ruling, Rulings};
 use super::trim::trim;
+use crate::document::Document;
 
 /// A page, read.
 #[derive(Debug, Default)]
@@ -15,6 +17,16 @@ pub(super) struct Page {
     pub blocks: Vec<Block>,
     pub elements: Vec<Element>,
     pub about: About,
+    /// What goes before anything is judged.
+    pub cuts: Vec<Cut>,
+}
+
+/// A block that goes by a rule, or by how it is built.
+#[derive(Debug)]
+pub(super) struct Cut {
+    /// How many of the page's blocks come before it.
+    pub at: usize,
+    pub block: Block,
 }
 
 /// An element that breaks lines, or says something of the text in it.
@@ -79,19 +91,29 @@ pub(super) struct Block {
     pub chars: u32,
     /// The outermost element around it that is hidden; 0 when none is.
     pub hidden: usize,
+    pub ruling: Option<Ruling>,
 }
 
 impl Page {
     /// Reads a page.
     pub fn read(page: &str) -> Self {
-        let trimmed = trim(page);
+        Self::read_by(page, &PageRules::default(), Document::default())
+    }
+
+    /// Reads a page by rules on its elements; `known` is what is known of it besides what it says itself.
+    pub fn read_by(page: &str, rules: &PageRules, known: Document<'_>) -> Self {
+        let trimmed = trim(page, rules);
         let tree = Html::parse_document(&trimmed.markup);
+        let rulings = match rules.is_empty() {
+            true => Rulings::new(),
+            false => rules.rulings(&tree, &with_own(known, rules, &tree, trimmed.canonical)),
+        };
         let mut reader = Reader::default();
         reader.elements.push(Element { parent: 0, depth: 0, tag: Tag::Other, hints: Hints::NONE, look: 0 });
         for edge in tree.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    TreeNode::Element(element) => reader.open(element),
+                    TreeNode::Element(element) => reader.open(element, rulings.get(&node.id())),
                     TreeNode::Text(text) => reader.text(&text.text),
                     _ => {}
                 },
@@ -105,17 +127,62 @@ impl Page {
         reader.end_block();
         reader.show_what_scripts_show();
         let about = reader.metadata.about(trimmed.canonical, &trimmed.data);
-        Self { blocks: reader.blocks, elements: reader.elements, about }
+        let (mut blocks, mut cuts) = (Vec::with_capacity(reader.blocks.len()), Vec::new());
+        for block in reader.blocks {
+            match block.ruling {
+                Some(Ruling::Drop(_)) if rules.protect(&block.text) => blocks.push(block),
+                Some(Ruling::Drop(_) | Ruling::Widget) => cuts.push(Cut { at: blocks.len(), block }),
+                Some(Ruling::Keep(_)) | None => blocks.push(block),
+            }
+        }
+        Self { blocks, elements: reader.elements, about, cuts }
+    }
+
+    /// The page with the blocks that go in their places.
+    pub fn whole(&self) -> Self {
+        let mut blocks = Vec::with_capacity(self.blocks.len() + self.cuts.len());
+        let mut cuts = self.cuts.iter().peekable();
+        for at in 0..=self.blocks.len() {
+            while let Some(cut) = cuts.next_if(|cut| cut.at == at) {
+                blocks.push(cut.block.clone());
+            }
+            blocks.extend(self.blocks.get(at).cloned());
+        }
+        Self { blocks, elements: self.elements.clone(), about: About::default(), cuts: Vec::new() }
     }
 }
 
+/// What is known of a page that rules ask for, by its own word where nobody else says it.
+fn with_own<'k>(
+    known: Document<'k>,
+    rules: &PageRules,
+    page: &Html,
+    canonical: Option<&str>,
+) -> Document<'k> {
+    let known = match known.host() {
+        None if rules.ask_for_hosts() => known.with_url(canonical.or_else(|| own_url(page))),
+        _ => known,
+    };
+    match known.lang() {
+        Some(_) => known,
+        None => known.with_lang(page.root_element().attr("lang")),
+    }
+}
+
+fn own_url(page: &Html) -> Option<&str> {
+    let elements = page.tree.nodes().filter_map(|node| node.value().as_element());
+    let mut urls =
+        elements.filter(|element| element.name() == "meta" && element.attr("property") == Some("og:url"));
+    urls.next()?.attr("content")
+}
+
 /// What became of an open element.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Open {
     /// Within the line: how many characters the block had, and what it says.
-    Inline { from: Mark, hints: Hints, is_link: bool, is_stress: bool },
+    Inline { from: Mark, hints: Hints, is_link: bool, is_stress: bool, ruling: Option<Ruling> },
     /// It breaks the line.
-    Block { before: usize, is_link: bool, is_pre: bool, is_hidden: bool },
+    Block { before: usize, is_link: bool, is_pre: bool, is_hidden: bool, ruling_before: Option<Ruling> },
     /// Nothing in it is seen.
     Unseen,
 }
@@ -154,11 +221,17 @@ struct Reader {
     hidden: usize,
     in_title: bool,
     after_link: bool,
+    /// What becomes of the text in the innermost element.
+    ruling: Option<Ruling>,
+    /// How many elements are open in the line that go by a rule.
+    dropped_in_line: u32,
+    /// What went out of the line.
+    out_of_line: Vec<Block>,
     names: HashMap<String, Hints>,
 }
 
 impl Reader {
-    fn open(&mut self, element: &scraper::node::Element) {
+    fn open(&mut self, element: &scraper::node::Element, ruling: Option<&Ruling>) {
         let name = element.name();
         if self.unseen > 0 {
             self.unseen += 1;
@@ -194,7 +267,9 @@ impl Reader {
             self.block.links += u32::from(is_link);
             self.stress += u32::from(is_stress);
             let hints = self.hints_of(name, element);
-            self.open.push(Open::Inline { from, hints, is_link, is_stress });
+            let ruling = ruling.cloned();
+            self.dropped_in_line += u32::from(matches!(ruling, Some(Ruling::Drop(_))));
+            self.open.push(Open::Inline { from, hints, is_link, is_stress, ruling });
             return;
         }
         self.end_block();
@@ -203,7 +278,9 @@ impl Reader {
         let hints = if is_page { Hints::NONE } else { self.hints_of(name, element) };
         let is_pre = tag == Tag::Pre;
         let is_hidden = is_hidden && self.hidden == 0;
-        self.open.push(Open::Block { before: self.element, is_link, is_pre, is_hidden });
+        let ruling_before = self.ruling.clone();
+        self.ruling = ruling.cloned().or_else(|| ruling_before.clone());
+        self.open.push(Open::Block { before: self.element, is_link, is_pre, is_hidden, ruling_before });
         self.pre += u32::from(is_pre);
         self.links += u32::from(is_link);
         let look = look(self.elements[self.element].look, name, element.attr("class"));
@@ -225,19 +302,26 @@ impl Reader {
         }
         match self.open.pop() {
             Some(Open::Unseen) => self.unseen = 0,
-            Some(Open::Inline { from, hints, is_link, is_stress }) => {
+            Some(Open::Inline { from, hints, is_link, is_stress, ruling }) => {
                 self.links -= u32::from(is_link);
                 self.stress -= u32::from(is_stress);
                 self.after_link = is_link;
                 let chars = self.block.chars.saturating_sub(from.chars);
-                if !is_link && self.is_widget(from, hints) {
-                    self.drop_from(from);
+                if let Some(ruling @ Ruling::Drop(_)) = ruling {
+                    self.cut_from(from, ruling);
+                    self.dropped_in_line -= 1;
+                } else if !is_link && self.is_widget(from, hints) {
+                    self.cut_from(from, Ruling::Widget);
+                } else if let Some(ruling) = ruling.filter(|_| chars > 0) {
+                    // A line of which a part is the article stays whole.
+                    self.block.ruling = Some(ruling);
                 } else if !hints.is_empty() && chars > 0 {
                     self.inline.push((hints, chars));
                 }
             }
-            Some(Open::Block { before, is_link, is_pre, is_hidden }) => {
+            Some(Open::Block { before, is_link, is_pre, is_hidden, ruling_before }) => {
                 self.end_block();
+                self.ruling = ruling_before;
                 if is_hidden {
                     self.hidden = 0;
                 }
@@ -320,6 +404,9 @@ impl Reader {
     fn end_line(&mut self) -> bool {
         self.space = false;
         self.after_link = false;
+        if self.dropped_in_line > 0 {
+            self.cut_open_end();
+        }
         let mut block = std::mem::take(&mut self.block);
         let inline = std::mem::take(&mut self.inline);
         // The elements that stay open go on in the next line.
@@ -334,6 +421,7 @@ impl Reader {
         }
         if block.chars == 0 {
             self.block.before = block.before;
+            self.blocks.append(&mut self.out_of_line);
             return false;
         }
         for (hints, chars) in inline {
@@ -348,7 +436,11 @@ impl Reader {
         }
         block.element = self.element;
         block.hidden = self.hidden;
+        if block.ruling.is_none() {
+            block.ruling.clone_from(&self.ruling);
+        }
         self.blocks.push(block);
+        self.blocks.append(&mut self.out_of_line);
         true
     }
 
@@ -370,13 +462,34 @@ impl Reader {
         let block = &self.block;
         let (chars, links) =
             (block.chars.saturating_sub(from.chars), block.links - from.links.min(block.links));
-        let is_all_linked = chars > 0 && block.linked.saturating_sub(from.linked) == chars;
-        from.chars > 0 && is_all_linked && (links >= WIDGET_LINKS || links > 1 && hints.has(Hint::Overlay))
+        let linked = block.linked.saturating_sub(from.linked);
+        // One that says what it is may have a name in it that leads nowhere.
+        let is_card = links > 1 && hints.has(Hint::Overlay) && 2 * linked >= chars;
+        from.chars > 0 && chars > 0 && (is_card || links >= WIDGET_LINKS && linked == chars)
     }
 
-    fn drop_from(&mut self, from: Mark) {
+    /// Cuts what an element that goes has in a line that ends in it.
+    fn cut_open_end(&mut self) {
+        let mut going = self.open.iter().filter_map(|open| match open {
+            Open::Inline { from, ruling: Some(ruling @ Ruling::Drop(_)), .. } => {
+                Some((*from, ruling.clone()))
+            }
+            _ => None,
+        });
+        if let Some((from, ruling)) = going.next() {
+            self.cut_from(from, ruling);
+        }
+    }
+
+    /// Cuts the end of the line from here on.
+    fn cut_from(&mut self, from: Mark, ruling: Ruling) {
         let block = &mut self.block;
-        block.text.truncate(from.bytes);
+        let text = block.text.split_off(from.bytes.min(block.text.len())).trim().to_owned();
+        let chars = block.chars.saturating_sub(from.chars);
+        if !text.is_empty() {
+            let (element, hidden, ruling) = (self.element, self.hidden, Some(ruling));
+            self.out_of_line.push(Block { text, chars, element, hidden, ruling, ..Block::default() });
+        }
         (block.chars, block.linked, block.links, block.stressed) =
             (from.chars, from.linked, from.links, from.stressed);
         self.space = false;

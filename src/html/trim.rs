@@ -6,6 +6,8 @@
 
 use memchr::{memchr, memmem};
 
+use super::rules::PageRules;
+
 /// Elements deeper than this are not nested further.
 const MAX_DEPTH: usize = 400;
 /// The parser opens the formatting elements that are open again in each paragraph, so they are few.
@@ -76,8 +78,8 @@ fn is_kept(element: &str, name: &str, value: &str) -> bool {
     }
 }
 
-/// Leaves out what no reader sees.
-pub(super) fn trim(page: &str) -> Trimmed<'_> {
+/// Leaves out what no reader sees, and no rule asks for.
+pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
     let mut trimmed = Trimmed { markup: String::with_capacity(page.len() / 3), ..Trimmed::default() };
     let bytes = page.as_bytes();
     let mut name = String::new();
@@ -178,7 +180,7 @@ pub(super) fn trim(page: &str) -> Trimmed<'_> {
                     attribute.eq_ignore_ascii_case("rel") && value.eq_ignore_ascii_case("canonical");
                 href = href.or(attribute.eq_ignore_ascii_case("href").then_some(value));
             }
-            if is_kept_tag && is_kept(&name, attribute, value) {
+            if is_kept_tag && (is_kept(&name, attribute, value) || rules.ask_for(attribute)) {
                 push_attribute(&mut trimmed.markup, attribute, value);
             }
         }

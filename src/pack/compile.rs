@@ -15,7 +15,7 @@ use super::schema::{
     EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
 use super::text_or::Texts;
-use super::{Literals, Pack, PackError, PackedRule, literals, schema, values};
+use super::{Literals, Pack, PackError, PackedRule, css, literals, schema, values};
 use crate::byte_set::ByteSet;
 use crate::pattern::{Pattern, Reach, Shape};
 use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
@@ -114,6 +114,9 @@ impl Compiler<'_> {
     ) -> Option<PackedRule> {
         let rule = def.get_ref();
         self.check_examples(rule);
+        if matches!(rule.matching.get_ref(), MatchDef::Css(_)) {
+            self.check_css_rule(rule);
+        }
         let (matcher, literals) = self.matcher(&rule.matching)?;
         let mut allow: Vec<Pattern> =
             rule.allow.iter().filter_map(|pattern| self.condition(pattern, Reach::Places)).collect();
@@ -163,6 +166,18 @@ impl Compiler<'_> {
         }
     }
 
+    /// Elements are found before there is text of which anything else could be asked.
+    fn check_css_rule(&mut self, rule: &RuleDef) {
+        let asks_for_text = rule.when.asks_for_text();
+        if asks_for_text || rule.replace.is_some() || rule.budget.is_some() || !rule.allow.is_empty() {
+            self.mistake(
+                rule.id.span(),
+                format!("rule `{}` is on elements, and asks for more than where they are", rule.id.get_ref()),
+                "with `match.css` go `when.hosts` and `when.langs` only; say the rest in the selector",
+            );
+        }
+    }
+
     /// A strip example that does not say where it is from is from where the rule is for.
     fn examples(&self, rule: &RuleDef, header: &schema::Header) -> Vec<Example> {
         let id = rule.id.get_ref();
@@ -170,7 +185,11 @@ impl Compiler<'_> {
         let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref()));
         let host = rule.when.hosts.first().or(header.hosts.first());
         let lang = rule.when.langs.first().or(header.langs.first());
-        strip.map(|example| example.on_site(host).in_language(lang)).chain(keep).collect()
+        let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
+        match rule.matching.get_ref() {
+            MatchDef::Css(_) => all.map(Example::on_page).collect(),
+            _ => all.collect(),
+        }
     }
 
     fn line_of(&self, span: Range<usize>) -> usize {
@@ -233,6 +252,11 @@ impl Compiler<'_> {
                 Some((Matcher::Title { within: *within_first }, Vec::new()))
             }
             MatchDef::Evidence(evidence) => self.evidence(evidence, def.span()),
+            MatchDef::Css(def) => {
+                let place = |selector: &str| self.place_of(selector, def.span());
+                let css = css::compile(def, place).map_err(|mistakes| self.mistakes.extend(mistakes)).ok()?;
+                Some((Matcher::Css(css), Vec::new()))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 use super::schema::{KeepExample, KeepTable, StripExample, StripTable};
 use crate::cleaner::Cleaner;
 use crate::document::Document;
+use crate::html::{self, Favor, Markup, Options};
 
 /// What an example's noise stands between when the pack gives only the noise.
 const BEFORE: &str = "The council met on Monday to talk about the bridge.";
@@ -20,6 +21,8 @@ pub struct Example {
     url: Option<String>,
     title: Option<String>,
     lang: Option<String>,
+    /// The text is that of a page, as its server sends it.
+    is_page: bool,
 }
 
 /// What must come of an example.
@@ -39,6 +42,8 @@ pub enum Expected {
 pub struct Outcome {
     /// The judgement.
     pub verdict: Verdict,
+    /// The text that should have come out.
+    pub wanted: String,
     /// The text that came out.
     pub actual: String,
     /// The ids of the rules that removed something.
@@ -69,7 +74,8 @@ impl Example {
             StripExample::Table(table) => table.clone(),
         };
         let StripTable { from, to, url, title, lang } = example;
-        Self { rule: rule.to_owned(), line, text: from, expected: Expected::Strip { to }, url, title, lang }
+        let expected = Expected::Strip { to };
+        Self { rule: rule.to_owned(), line, text: from, expected, url, title, lang, is_page: false }
     }
 
     pub(super) fn keep(rule: &str, line: usize, example: &KeepExample) -> Self {
@@ -78,7 +84,8 @@ impl Example {
             KeepExample::Table(table) => table.clone(),
         };
         let KeepTable { text, url, title, lang } = example;
-        Self { rule: rule.to_owned(), line, text, expected: Expected::Keep, url, title, lang }
+        let expected = Expected::Keep;
+        Self { rule: rule.to_owned(), line, text, expected, url, title, lang, is_page: false }
     }
 
     /// On this site, unless it says its own URL.
@@ -91,6 +98,16 @@ impl Example {
     pub(super) fn in_language(mut self, lang: Option<&String>) -> Self {
         self.lang = self.lang.or_else(|| lang.cloned());
         self
+    }
+
+    /// As a page: noise between two paragraphs is markup there.
+    pub(super) fn on_page(mut self) -> Self {
+        if let Some(noise) = self.text.strip_prefix(&format!("{BEFORE}\n\n"))
+            && let Some(noise) = noise.strip_suffix(&format!("\n\n{AFTER}\n"))
+        {
+            self.text = format!("<p>{BEFORE}</p>\n{noise}\n<p>{AFTER}</p>\n");
+        }
+        Self { is_page: true, ..self }
     }
 
     /// The id of its rule.
@@ -116,6 +133,9 @@ impl Example {
     /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
     /// a keep example one of all the rules.
     pub fn run(&self, cleaner: &Cleaner) -> Outcome {
+        if self.is_page {
+            return self.run_page(cleaner);
+        }
         let document = Document::new(&self.text)
             .with_url(self.url.as_deref())
             .with_title(self.title.as_deref())
@@ -127,7 +147,29 @@ impl Example {
         };
         let mut rules: Vec<String> = cleaned.edits().iter().map(|edit| edit.rule.id.clone()).collect();
         rules.dedup();
-        Outcome { verdict: judge(wanted, cleaned.text()), actual: cleaned.text().to_owned(), rules }
+        let (wanted, actual) = (wanted.clone(), cleaned.text().to_owned());
+        Outcome { verdict: judge(&wanted, &actual), wanted, actual, rules }
+    }
+
+    /// What the rules on elements leave of all that a reader sees; what is thought of the rest has no part in it.
+    fn run_page(&self, cleaner: &Cleaner) -> Outcome {
+        let (favor, markup) = (Favor::default(), Markup::Text);
+        let (url, lang) = (self.url.as_deref(), self.lang.as_deref());
+        let rules = Some(cleaner.page_rules());
+        let reading = html::read(&self.text, &Options { favor, markup, rules, url, lang });
+        let wanted = match &self.expected {
+            Expected::Strip { to } => to.trim().to_owned(),
+            Expected::Keep => reading.visible(),
+        };
+        let actual = reading.ruled();
+        let mut rules: Vec<String> = reading
+            .seen()
+            .into_iter()
+            .filter(|seen| !seen.is_kept)
+            .filter_map(|seen| Some(seen.rule?.id.clone()))
+            .collect();
+        rules.dedup();
+        Outcome { verdict: judge(&wanted, &actual), wanted, actual, rules }
     }
 }
 

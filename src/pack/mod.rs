@@ -4,6 +4,7 @@
 //! program. `rules/README.md` teaches writing one.
 
 mod compile;
+mod css;
 mod edges;
 mod examples;
 mod literals;

@@ -4,6 +4,7 @@
 use serde::de::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use super::css::CssDef;
 #[cfg(test)]
 use super::text_or::OneOrMany;
 use super::text_or::{TextOr, Texts};
@@ -65,7 +66,7 @@ pub(crate) struct RuleDef {
     /// What the rule finds, in one sentence.
     pub about: String,
     /// How the noise is recognised: one of `span`, `line`, `sentence`, `label`, `echo`,
-    /// `repeat`, `title`, `evidence`.
+    /// `repeat`, `title`, `evidence`, `css`.
     #[serde(rename = "match")]
     #[cfg_attr(test, schemars(with = "MatchDef"))]
     pub matching: Spanned<MatchDef>,
@@ -115,6 +116,8 @@ pub(crate) enum MatchDef {
     Title(TitleDef),
     /// A line with signals whose weights add up.
     Evidence(EvidenceDef),
+    /// Elements of pages: a CSS selector, or several, for those that go; or a table of `drop` and `keep`.
+    Css(#[cfg_attr(test, schemars(with = "super::css::CssForms"))] Spanned<CssDef>),
 }
 
 /// A label and what stands under it.
@@ -242,6 +245,36 @@ pub(crate) struct WhenDef {
     pub with_lines: Option<LineCountDef>,
     /// Only in texts of this genre: `prose` is all that has no lines of code, commands or tables of documentation.
     pub genre: Option<Genre>,
+}
+
+impl WhenDef {
+    /// True when it asks for more than site and language.
+    pub fn asks_for_text(&self) -> bool {
+        let Self {
+            hosts: _,
+            langs: _,
+            within_first,
+            within_last,
+            text,
+            min_chars,
+            max_chars,
+            in_line,
+            case,
+            previous,
+            next,
+            not_previous,
+            not_next,
+            unless_lines,
+            with_lines,
+            genre,
+        } = self;
+        [within_first, within_last, min_chars, max_chars].into_iter().any(Option::is_some)
+            || [text, previous, next, not_previous, not_next].into_iter().any(Option::is_some)
+            || [unless_lines, with_lines].into_iter().any(Option::is_some)
+            || in_line.is_some()
+            || case.is_some()
+            || genre.is_some()
+    }
 }
 
 /// Lines that show what kind of text a text is.

@@ -63,6 +63,10 @@ pub fn details(name: &str, entry: &DocumentEntry) -> String {
     let name = printable(name);
     for block in entry.page.iter().flat_map(|page| &page.blocks).filter(|block| !block.kept) {
         let _ = writeln!(out, "{name}: left out: {}", shortened(&block.text));
+        if let Some(rule) = &block.rule {
+            let _ = writeln!(out, "    because of the rule {}", printable(rule));
+            continue;
+        }
         let likely = 100.0 * block.likely;
         let against = block.against.as_deref().map(|against| format!(": {}", printable(against)));
         let _ = writeln!(

@@ -24,7 +24,10 @@ pub struct BlockEntry {
     pub kept: bool,
     /// How likely it is part of the article, from 0 to 1.
     pub likely: f32,
-    /// For one that is left out, what spoke most against it.
+    /// The id of the rule that decided, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// For one that is left out by no rule, what spoke most against it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
 }
@@ -50,6 +53,7 @@ impl From<&Seen> for BlockEntry {
             text: seen.text.clone(),
             kept: seen.is_kept,
             likely: seen.likely,
+            rule: seen.rule.as_ref().map(|rule| rule.id.clone()),
             against: seen.against.map(str::to_owned),
         }
     }

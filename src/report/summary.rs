@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DocumentEntry;
 use crate::document::Cleaned;
+use crate::rule::RuleInfo;
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,12 @@ impl Summary {
         for edit in cleaned.edits() {
             self.count_removal(&edit.rule.id, edit.rule.kind.name(), edit.span.len() as u64);
         }
+    }
+
+    /// Counts a block that a rule took from a page: the text would have it without the rule.
+    pub fn count_block(&mut self, rule: &RuleInfo, text: &str) {
+        self.text_bytes += text.len() as u64;
+        self.count_removal(&rule.id, rule.kind.name(), text.len() as u64);
     }
 
     /// Counts a text by what a report says of it.

@@ -24,6 +24,7 @@ mod restore;
 mod resume;
 mod rules;
 mod shell;
+mod site_rules;
 mod support;
 mod terminal;
 mod warc;
