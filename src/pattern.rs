@@ -1,7 +1,9 @@
 //! Patterns: regular expressions with what is known of the texts that they match.
 
+mod plain;
 mod verdict;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -10,7 +12,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
-use verdict::Verdict;
+use verdict::{Answer, Verdict};
 
 /// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
 const PATTERN_BYTES: usize = 4 << 20;
@@ -18,6 +20,8 @@ const PATTERN_BYTES: usize = 4 << 20;
 /// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
 /// more than this makes none of them faster.
 const LEARNED_BYTES: usize = 128 << 10;
+
+const COMPILES: &str = "patterns from outside compile when their pack is loaded, our own in its tests";
 
 /// The group of a pattern that is the noise in what it matches.
 const NOISE: &str = "noise";
@@ -36,11 +40,11 @@ pub(crate) struct Pattern {
 
 /// What does the matching.
 #[derive(Debug)]
-pub(crate) enum Engine {
-    /// It finds places in a text.
-    Places(Box<Regex>),
-    /// It says yes or no.
-    Verdict(Box<Verdict>),
+pub(crate) struct Engine {
+    /// Says yes or no of most texts.
+    verdict: Verdict,
+    /// Reads the others, and finds places.
+    regex: OnceLock<Regex>,
 }
 
 /// What can be told of a text faster than by matching, and mostly without compiling the pattern at all.
@@ -113,39 +117,45 @@ impl Pattern {
 
     /// Compiles now, to learn of an error while the pack is being loaded.
     pub fn compile(&self) -> Result<(), CompileError> {
-        let engine = self.build()?;
+        let engine = Engine { verdict: Verdict::new(&self.in_full())?, regex: self.regex()?.into() };
         self.engine.get_or_init(|| engine);
         Ok(())
     }
 
-    fn build(&self) -> Result<Engine, CompileError> {
+    /// The pattern with the edges that it has to reach.
+    fn in_full(&self) -> Cow<'_, str> {
         match self.reach {
-            Reach::Places => regex::RegexBuilder::new(&self.source)
-                .size_limit(PATTERN_BYTES)
-                .dfa_size_limit(LEARNED_BYTES)
-                .build()
-                .map(|regex| Engine::Places(Box::new(regex)))
-                .map_err(|error| CompileError(error.to_string())),
-            Reach::Part => Verdict::new(&self.source).map(|verdict| Engine::Verdict(Box::new(verdict))),
-            Reach::Whole => Verdict::new(&format!("^(?:{})$", self.source))
-                .map(|verdict| Engine::Verdict(Box::new(verdict))),
+            Reach::Part | Reach::Places => Cow::Borrowed(&self.source),
+            Reach::Whole => Cow::Owned(format!("^(?:{})$", self.source)),
         }
+    }
+
+    fn regex(&self) -> Result<Regex, CompileError> {
+        regex::RegexBuilder::new(&self.in_full())
+            .size_limit(PATTERN_BYTES)
+            .dfa_size_limit(LEARNED_BYTES)
+            .build()
+            .map_err(|error| CompileError(error.to_string()))
     }
 
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
-            self.build()
-                .expect("patterns from outside compile when their pack is loaded, our own in its tests")
+            let verdict = Verdict::new(&self.in_full()).expect(COMPILES);
+            Engine { verdict, regex: OnceLock::new() }
         })
+    }
+
+    /// What reads texts as they are written.
+    fn exact<'p>(&'p self, engine: &'p Engine) -> &'p Regex {
+        engine.regex.get_or_init(|| self.regex().expect(COMPILES))
     }
 
     /// The places in `text` that match: the group `noise` where the pattern has one, else all of the match. Only
     /// a pattern of [`Reach::Places`] has some.
     pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-        let regex = match self.engine() {
-            Engine::Places(regex) => Some(&**regex),
-            Engine::Verdict(_) => None,
-        };
+        let engine = self.engine();
+        let may_match = self.reach == Reach::Places && engine.verdict.of(text) != Answer::No;
+        let regex = may_match.then(|| self.exact(engine));
         let has_group = |regex: &&Regex| regex.capture_names().flatten().any(|name| name == NOISE);
         let groups = regex.filter(has_group).map(|regex| {
             regex.captures_iter(text).filter_map(|captures| captures.name(NOISE).or_else(|| captures.get(0)))
@@ -165,11 +175,15 @@ impl Pattern {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        self.shape.as_ref().is_none_or(|shape| shape.fits(text))
-            && match self.engine() {
-                Engine::Places(regex) => regex.is_match(text),
-                Engine::Verdict(verdict) => verdict.is_match(text),
-            }
+        if !self.shape.as_ref().is_none_or(|shape| shape.fits(text)) {
+            return false;
+        }
+        let engine = self.engine();
+        match engine.verdict.of(text) {
+            Answer::Yes => true,
+            Answer::No => false,
+            Answer::Unsure => self.exact(engine).is_match(text),
+        }
     }
 }
 
