@@ -126,6 +126,9 @@ struct WindowIndex<const N: usize, const STEP: usize> {
     entries: Vec<(u32, Entry)>,
 }
 
+/// So many bytes are read of a text at once.
+const READ: usize = 8;
+
 impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
     /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
     fn add(literal: &[u8], number: u32, windows: &mut Vec<(u32, Entry)>) {
@@ -165,9 +168,15 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
 
     /// A window as a number, whatever the case of its ASCII letters.
     fn folded(window: &[u8; N]) -> u32 {
-        let number = window.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte));
+        let mut bytes = [0; READ];
+        bytes[..N].copy_from_slice(window);
+        Self::folded_at(u64::from_le_bytes(bytes), 0)
+    }
+
+    /// The window that starts at byte `at` of eight.
+    fn folded_at(bytes: u64, at: usize) -> u32 {
         // Setting this bit writes capitals as small letters; what else it changes, it changes everywhere.
-        number | 0x2020_2020
+        (bytes >> (8 * at)) as u32 & (u32::MAX >> (32 - 8 * N)) | 0x2020_2020
     }
 
     fn hash(folded: u32) -> u32 {
@@ -178,14 +187,28 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
         if self.entries.is_empty() {
             return;
         }
+        // As many windows are looked at together as eight bytes hold.
+        let windows = (READ - N) / STEP + 1;
         let mut at = 0;
-        while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
-            let folded = Self::folded(window);
-            let number = Self::hash(folded) >> self.shift;
-            if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
-                self.entries_of(folded, number, |entry| found(at, entry));
+        while let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<READ>()) {
+            let bytes = u64::from_le_bytes(*bytes);
+            for window in 0..windows {
+                self.look_up(Self::folded_at(bytes, window * STEP), at + window * STEP, &mut found);
             }
+            at += windows * STEP;
+        }
+        while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
+            self.look_up(Self::folded(window), at, &mut found);
             at += STEP;
+        }
+    }
+
+    /// Tells of the entries of a window that stands at `at`.
+    #[inline(always)]
+    fn look_up(&self, folded: u32, at: usize, found: &mut impl FnMut(usize, Entry)) {
+        let number = Self::hash(folded) >> self.shift;
+        if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
+            self.entries_of(folded, number, |entry| found(at, entry));
         }
     }
 
