@@ -7,6 +7,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use regex_automata::Input;
 use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::pool::Pool;
 
@@ -19,6 +20,8 @@ pub(super) struct Verdict {
     telling: Telling,
     dfa: DFA,
     caches: Caches,
+    /// Reads texts of which the automaton would have too much to learn.
+    backtracker: BoundedBacktracker,
 }
 
 /// One for each thread that matches at the same time.
@@ -47,20 +50,27 @@ impl Verdict {
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(Some(3))
             .minimum_bytes_per_state(Some(10));
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| told(&error))?;
+        let dfa =
+            DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| told(&error))?;
+        let backtracker = BoundedBacktracker::new_from_nfa(nfa).map_err(|error| told(&error))?;
         let own = dfa.clone();
-        Ok(Self { telling, dfa, caches: Pool::new(Box::new(move || own.create_cache())) })
+        Ok(Self { telling, dfa, caches: Pool::new(Box::new(move || own.create_cache())), backtracker })
     }
 
     /// Whether the pattern matches in `text`.
     pub fn of(&self, text: &str) -> Answer {
         let Some(text) = PlainText::of(text) else { return Answer::Unsure };
         let input = Input::new(&*text.bytes).earliest(true);
-        match self.dfa.try_search_fwd(&mut self.caches.get(), &input) {
-            Ok(None) => Answer::No,
-            Ok(Some(_)) if self.telling.of(&text) => Answer::Yes,
-            // The automaton gives up on a text that has too many states.
-            Ok(Some(_)) | Err(_) => Answer::Unsure,
+        let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input).map(|found| found.is_some());
+        let found = found.or_else(|_| {
+            let mut cache = backtrack::Cache::new(&self.backtracker);
+            self.backtracker.try_is_match(&mut cache, input)
+        });
+        match found {
+            Ok(false) => Answer::No,
+            Ok(true) if self.telling.of(&text) => Answer::Yes,
+            // Only a text of many kilobytes is too long for the backtracker.
+            Ok(true) | Err(_) => Answer::Unsure,
         }
     }
 }
@@ -83,5 +93,13 @@ mod tests {
         ] {
             assert_eq!(verdict.of(text), answer, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_which_there_is_too_much_to_learn_is_read_all_the_same() {
+        let verdict = Verdict::new("[ab]{0,300}a[ab]{12}c.{2,300}d").unwrap();
+        let text: String = (0..2000_u32).map(|i| if (i * i / 7) % 3 == 0 { 'a' } else { 'b' }).collect();
+        assert_eq!(verdict.of(&text), Answer::No);
+        assert_eq!(verdict.of(&format!("{text}a{}c--d", "b".repeat(12))), Answer::Yes);
     }
 }
