@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::allow::{Allowed, protected};
 use crate::apply::{Piece, apply, pieces};
-use crate::detect::{Depth, Detection, Held, RuleSet};
+use crate::detect::{Depth, Detection, Held, Open, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
 use crate::guard::Budgets;
 use crate::html::PageRules;
@@ -111,7 +111,7 @@ impl Cleaner {
     /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
     /// them.
     pub fn detect(&self, document: &Document<'_>) -> Vec<Finding> {
-        self.rules.detect(document, Depth::Findings, &Held::new()).findings
+        self.rules.detect(document, Depth::Findings, &Held::new(), Open::default()).findings
     }
 
     /// Removes the noise. Cleaning the clean text again removes nothing more.
@@ -159,10 +159,12 @@ impl Cleaner {
     fn rounds<'a>(&self, document: &Document<'a>, depth: Depth, held: &Held) -> Cleaned<'a> {
         let original = document.text();
         let mut edits: Vec<Edit> = Vec::new();
+        let mut open = Open::default();
         for _ in 0..MAX_ROUNDS {
             let text = apply(original, &edits);
             let document = document.with_text(&text);
-            let Detection { mut findings, mut near_misses } = self.rules.detect(&document, depth, held);
+            let detection = self.rules.detect(&document, depth, held, open);
+            let Detection { mut findings, mut near_misses, open: still_open } = detection;
             let mut untouchable = document.kept();
             near_misses.retain(|near| is_outside(&untouchable, near.finding.span));
             untouchable.extend(put_in(original.len(), &edits));
@@ -175,6 +177,7 @@ impl Cleaner {
                 return Cleaned { text, edits, near_misses };
             }
             let more = resolve(&text, findings);
+            open = still_open.after(text.len(), &more);
             edits = compose(original.len(), edits, &more);
         }
         unsettled(original, Cleaned { text: original.into(), edits, near_misses: Vec::new() })

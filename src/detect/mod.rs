@@ -12,6 +12,7 @@ mod language;
 mod line;
 mod literal_index;
 mod name;
+mod open;
 mod prefilter;
 mod pull_quote;
 mod repeat;
@@ -28,6 +29,7 @@ use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
 use conditions::{Questions, Survey};
 use language::Language;
+pub(crate) use open::Open;
 use prefilter::{Anchor, Prefilter};
 use repeat::Echoes;
 
@@ -59,6 +61,8 @@ pub(crate) struct Detection {
     /// In no particular order; they may overlap.
     pub findings: Vec<Finding>,
     pub near_misses: Vec<NearMiss>,
+    /// What may match in which segments, for the next look at what is left of the text.
+    pub open: Open,
 }
 
 /// What a matcher sees.
@@ -94,8 +98,8 @@ impl RuleSet {
         &self.rules
     }
 
-    /// What the rules see in `document`, but for those in `held`.
-    pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held) -> Detection {
+    /// What the rules see in `document`, but for those in `held`. `open` is what is known from looks at it before.
+    pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held, open: Open) -> Detection {
         let mut detection = Detection::default();
         let segments = Segments::of(document.text());
         let survey = Survey::new(&self.questions);
@@ -105,20 +109,23 @@ impl RuleSet {
             !held.contains(&rule)
                 && conditions::document_fits(&self.rules[rule].rule.when, document, &language)
         };
-        for (segment, anchor) in self.prefilter.candidates(document, &segments, self.may_match()) {
-            if !fits(anchor.rule) {
-                continue;
-            }
+        let mut candidates = self.prefilter.candidates(document, &segments, open, self.may_match());
+        candidates.retain(|&(segment, anchor)| {
             let rule = &self.rules[anchor.rule].rule;
-            if rule.matcher.is_within_segment()
-                && !conditions::segments_fit(&rule.when, scene, segment, segment)
-            {
-                continue;
+            let is_possible = fits(anchor.rule)
+                && (!rule.matcher.is_within_segment()
+                    || conditions::segments_fit(&rule.when, scene, segment, segment));
+            if !is_possible {
+                return true;
             }
-            for found in matches(scene, rule, segment, anchor, &detection) {
+            let found = matches(scene, rule, segment, anchor, &detection);
+            let may_match_later = !found.is_empty() || !is_told_by_text(scene, rule, segment);
+            for found in found {
                 detection.judge(scene, rule, found);
             }
-        }
+            may_match_later
+        });
+        detection.open = Open::new(&segments, candidates);
         let mut echoes = None;
         for &index in &self.whole_document {
             let rule = &self.rules[index].rule;
@@ -194,6 +201,15 @@ impl Detection {
             }
             None => self.findings.push(finding(rule, found)),
         }
+    }
+}
+
+/// True when nothing but the text of a segment decides whether a rule matches there.
+fn is_told_by_text(scene: Scene<'_>, rule: &Rule, segment: usize) -> bool {
+    match rule.matcher {
+        Matcher::Span(_) => true,
+        Matcher::Line(_) => !scene.segments.continues(segment),
+        _ => false,
     }
 }
 

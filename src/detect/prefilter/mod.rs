@@ -13,10 +13,12 @@
 mod starts;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use memchr::memchr2_iter;
 
 use super::literal_index::LiteralIndex;
+use super::open::Open;
 use crate::document::Document;
 use crate::frequency::byte_bits;
 use crate::pack::PackedRule;
@@ -112,54 +114,65 @@ impl Prefilter {
         }
     }
 
-    /// Which patterns to try on which segments: in order, none twice. `may_match` says whether a
-    /// segment has the shape and a literal that a pattern asks for.
+    /// Which patterns to try on which segments: in order, none twice. `open` is what is known of them, and
+    /// `may_match` says whether a segment has the shape and a literal that a pattern asks for.
     pub fn candidates(
         &self,
         document: &Document<'_>,
         segments: &Segments<'_>,
+        open: Open,
         may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Anchor)> {
-        let mut candidates: Vec<(usize, Anchor)> = Vec::new();
-        let mut segment = 0;
-        self.in_text.find(document.text().as_bytes(), |at, wanted| {
-            segment = segments.near(at, segment);
-            let Some(span) = segments.get(segment) else { return };
-            if span.start() <= at && wanted.fits(span.len()) {
-                candidates.push((segment, wanted.anchor()));
-            }
-        });
-        for segment in 0..segments.len() {
-            let line = segments.text(segment);
-            let bare = behind_marks(line);
-            let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
-            for start in starts.into_iter().flatten() {
-                self.at_line_starts.find(start.as_bytes(), |wanted| {
+        let (mut candidates, unknown) = open.known(segments);
+        let on_all: Vec<&Wanted> = self.everywhere.iter().chain(self.of_site(document.host())).collect();
+        for run in unknown {
+            self.in_text(run.clone(), document.text(), segments, &mut candidates);
+            for segment in run {
+                let line = segments.text(segment);
+                let mut try_on = |wanted: &Wanted| {
                     if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line))
                     {
                         candidates.push((segment, wanted.anchor()));
                     }
-                });
-            }
-            if line.len() <= SHORT_LINE {
-                self.in_short_lines.find(line.as_bytes(), |_, wanted| {
-                    if wanted.fits(line.len()) {
-                        candidates.push((segment, wanted.anchor()));
-                    }
-                });
-            }
-        }
-        for wanted in self.everywhere.iter().chain(self.of_site(document.host())) {
-            for segment in 0..segments.len() {
-                let line = segments.text(segment);
-                if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line)) {
-                    candidates.push((segment, wanted.anchor()));
+                };
+                let bare = behind_marks(line);
+                let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
+                for start in starts.into_iter().flatten() {
+                    self.at_line_starts.find(start.as_bytes(), |wanted| try_on(&wanted));
+                }
+                on_all.iter().copied().for_each(&mut try_on);
+                if line.len() <= SHORT_LINE {
+                    self.in_short_lines.find(line.as_bytes(), |_, wanted| {
+                        if wanted.fits(line.len()) {
+                            candidates.push((segment, wanted.anchor()));
+                        }
+                    });
                 }
             }
         }
         candidates.sort_unstable();
         candidates.dedup();
         candidates
+    }
+
+    /// What the literals say that stand anywhere in a run of segments.
+    fn in_text(
+        &self,
+        run: Range<usize>,
+        text: &str,
+        segments: &Segments<'_>,
+        candidates: &mut Vec<(usize, Anchor)>,
+    ) {
+        let (start, end) = (segments.span(run.start).start(), segments.span(run.end - 1).end());
+        let mut segment = run.start;
+        self.in_text.find(&text.as_bytes()[start..end], |at, wanted| {
+            let at = start + at;
+            segment = segments.near(at, segment);
+            let Some(span) = segments.get(segment) else { return };
+            if span.start() <= at && wanted.fits(span.len()) {
+                candidates.push((segment, wanted.anchor()));
+            }
+        });
     }
 
     /// What is only looked for on this host or on a site that it is part of.

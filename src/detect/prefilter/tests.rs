@@ -21,7 +21,7 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
     };
     let document = Document::new(text).with_url("https://news.example.com/1");
     Prefilter::new(rules.iter().map(|packed| &**packed))
-        .candidates(&document, &Segments::of(text), holds)
+        .candidates(&document, &Segments::of(text), Open::default(), holds)
         .iter()
         .map(|(segment, anchor)| (*segment, anchor.rule))
         .collect()
