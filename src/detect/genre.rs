@@ -1,8 +1,6 @@
 //! Is a text prose, or code and what is written about code? News never has two lines such as `let x = 1;`,
 //! and manuals repeat their sentences, head their sections and list what to read next by right.
 
-use memchr::memchr3;
-
 /// So many lines with a mark of code make a text technical. One may be in any text.
 const TECHNICAL_LINES: usize = 2;
 
@@ -21,25 +19,50 @@ fn is_technical(line: &str) -> bool {
     }
 }
 
+/// Pairs of bytes that only code has, as bits: a pair is one of them when `BEHIND` of the first and `BEFORE` of the
+/// second have a bit in common.
+const fn pairs() -> ([u16; 256], [u16; 256]) {
+    const TWICE: [u8; 4] = *b":-&|";
+    let (mut behind, mut before) = ([0; 256], [0; 256]);
+    let mut byte = 0;
+    while byte < 256 {
+        let (c, is_word) = (byte as u8, (byte as u8).is_ascii_alphanumeric());
+        let mut twice = 0;
+        while twice < TWICE.len() {
+            if c == TWICE[twice] {
+                behind[byte] |= 1 << twice;
+                before[byte] |= 1 << twice;
+            }
+            twice += 1;
+        }
+        // `()`, `(8`, `](`, `->`.
+        behind[byte] |= if c == b'(' { 1 << 4 } else { 0 } | if c == b']' { 1 << 5 } else { 0 };
+        behind[byte] |= if c == b'-' { 1 << 6 } else { 0 };
+        before[byte] |= if matches!(c, b')' | b'1'..=b'8') { 1 << 4 } else { 0 };
+        before[byte] |= if c == b'(' { 1 << 5 } else { 0 } | if c == b'>' { 1 << 6 } else { 0 };
+        // `a_`; a path, not one word or the other; the point of `main.c`; and a byte that is a mark by itself.
+        behind[byte] |= if is_word { 1 << 7 } else { 1 << 8 } | if c == b'.' { 1 << 9 } else { 0 } | 1 << 10;
+        before[byte] |= if c == b'_' { 1 << 7 } else { 0 } | if c == b'/' { 1 << 8 } else { 0 };
+        before[byte] |= if c.is_ascii_lowercase() { 1 << 9 } else { 0 };
+        before[byte] |= if matches!(c, b'`' | b'=' | b'<') { 1 << 10 } else { 0 };
+        byte += 1;
+    }
+    (behind, before)
+}
+
+static BEHIND: [u16; 256] = pairs().0;
+static BEFORE: [u16; 256] = pairs().1;
+
 /// False when a line has none of the marks of which every technical line has one, as most lines of prose.
 fn has_mark_of_code(line: &str) -> bool {
     let bytes = line.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let is_mark = |pair: &[u8]| BEHIND[usize::from(pair[0])] & BEFORE[usize::from(pair[1])];
     b"/#`~$>|[%*.".contains(first)
         || b";{}\\".contains(last)
-        || memchr3(b'`', b'=', b'<', bytes).is_some()
-        || bytes.windows(2).any(|pair| match pair[1] {
-            b':' | b'-' | b'&' | b'|' => pair[0] == pair[1],
-            b')' | b'1'..=b'8' => pair[0] == b'(',
-            b'(' => pair[0] == b']',
-            b'>' => pair[0] == b'-',
-            b'_' => pair[0].is_ascii_alphanumeric(),
-            // A path, not one word or the other.
-            b'/' => !pair[0].is_ascii_alphanumeric(),
-            // The point of `main.c`.
-            b'a'..=b'z' => pair[0] == b'.',
-            _ => false,
-        })
+        || b"`=<".contains(first)
+        // Without a way out of the loop it takes but a few steps a byte.
+        || bytes.windows(2).fold(0, |marks, pair| marks | is_mark(pair)) != 0
 }
 
 fn starts_as_code(line: &str) -> bool {

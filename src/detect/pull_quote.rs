@@ -1,7 +1,6 @@
 //! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
-use memchr::memchr_iter;
 use memchr::memmem::Finder;
 
 use super::repeat::{letters, opening_of, tells_beforehand};
@@ -45,8 +44,11 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         if !(first..=last).any(is_longer) {
             return None;
         }
-        let (count, longest) = count_words(text);
-        if longest.is_empty() || count > MAX_WORDS {
+        if spaces(text) >= MAX_WORDS {
+            return None;
+        }
+        let longest = longest_word(text);
+        if longest.is_empty() {
             return None;
         }
         // Most lines are refused here: no other one near them has the word at all.
@@ -82,8 +84,8 @@ pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
             return None;
         }
         let near = segment.saturating_sub(rule.within)..(segment + rule.within + 1).min(segments.len());
-        let (_, longest) = count_words(quotation);
-        if !stands_beside(scene, segment, (near.start, near.end - 1), &Finder::new(longest)) {
+        let longest = Finder::new(longest_word(quotation));
+        if !stands_beside(scene, segment, (near.start, near.end - 1), &longest) {
             return None;
         }
         let others: Vec<usize> = near
@@ -185,19 +187,24 @@ fn plain_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }
 
-/// About how many words a line has, and the longest of those between two spaces, without the marks around it.
-/// Every line is asked this, so its words are not cut as carefully as [`plain_words`] does.
-fn count_words(text: &str) -> (usize, &[u8]) {
-    let bytes = text.as_bytes();
-    let (mut count, mut longest, mut start) = (0, 0..0, 0);
-    for end in memchr_iter(b' ', bytes).chain([bytes.len()]) {
-        if end - start > longest.len() && start > 0 {
-            longest = start..end;
+/// About one less than a line has words.
+fn spaces(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b' ').count()
+}
+
+/// The longest word of a line between two spaces, without the marks around it. Every line is asked this, so its words
+/// are not cut as carefully as [`plain_words`] does.
+fn longest_word(text: &str) -> &[u8] {
+    let (mut longest, mut start) = (0..0, 0);
+    for (end, &byte) in text.as_bytes().iter().chain(b" ").enumerate() {
+        if byte == b' ' {
+            if end - start > longest.len() && start > 0 {
+                longest = start..end;
+            }
+            start = end + 1;
         }
-        count += 1;
-        start = end + 1;
     }
-    (count, text[longest].trim_matches(|c: char| !c.is_alphanumeric()).as_bytes())
+    text[longest].trim_matches(|c: char| !c.is_alphanumeric()).as_bytes()
 }
 
 #[cfg(test)]
@@ -210,9 +217,9 @@ mod tests {
 
     #[test]
     fn the_longest_word_is_taken_without_its_marks() {
-        assert_eq!(count_words("Nobody’s business, “she said” (on Monday)."), (6, "business".as_bytes()));
-        assert_eq!(count_words("Alone"), (1, "".as_bytes()));
-        assert_eq!(count_words(""), (1, "".as_bytes()));
+        assert_eq!(longest_word("Nobody’s business, “she said” (on Monday)."), b"business");
+        assert_eq!(longest_word("Alone"), b"");
+        assert_eq!(longest_word(""), b"");
     }
 
     #[test]

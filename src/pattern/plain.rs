@@ -28,7 +28,7 @@ const MARKS: [char; 29] = [
 const ASCII_IN_OTHER_CASE: [char; 2] = ['ſ', '\u{212a}'];
 
 /// In a class, up to so many characters outside ASCII are looked at one by one.
-const FEW: usize = 256;
+const FEW: usize = 64;
 
 /// Of which texts a pattern's match in this alphabet says that they match.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +68,16 @@ impl<'t> PlainText<'t> {
             return Some(Self { bytes: Cow::Borrowed(text.as_bytes()), has_letters, has_others: false });
         }
         let mut bytes = Vec::with_capacity(text.len());
-        let (mut has_letters, mut has_others) = (false, false);
-        for c in text.chars() {
-            let byte = byte(c)?;
-            has_letters |= byte == LETTER;
-            has_others |= byte == OTHER;
-            bytes.push(byte);
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+            let (ascii, foreign) = rest.split_at(at);
+            bytes.extend_from_slice(ascii.as_bytes());
+            let mut chars = foreign.chars();
+            bytes.push(byte(chars.next()?)?);
+            rest = chars.as_str();
         }
+        bytes.extend_from_slice(rest.as_bytes());
+        let (has_letters, has_others) = (bytes.contains(&LETTER), bytes.contains(&OTHER));
         Some(Self { bytes: Cow::Owned(bytes), has_letters, has_others })
     }
 }
