@@ -4,7 +4,7 @@
 //! as a step through the text is long, so whatever the literal's place, the step lands on one: a long literal
 //! is found although only every fourth place of a text is looked at. A bitmap says of the bytes there whether
 //! they are a window of any literal: it stays in the fastest cache, and most of a text is refused by it alone.
-//! Where they are, the number of bits before their own says which entries are meant, and their literals are
+//! Where they are, a table says which literals are meant; their other end is looked at before all of them is
 //! compared. Unlike an automaton over all literals this takes next to no time to build, which would be most
 //! of the time that cleaning one article takes.
 
@@ -114,16 +114,33 @@ fn ways_to_write(byte: u8) -> impl Iterator<Item = u8> {
 /// Places in literals by the `N` bytes that stand there; a text is looked at in steps of `STEP` bytes.
 #[derive(Debug)]
 struct WindowIndex<const N: usize, const STEP: usize> {
-    /// How far the hash of a window is shifted to make its number.
+    /// How far the hash of a window is shifted to make its bit's number.
     shift: u32,
     /// A bit for each number that a window has.
     bitmap: Vec<u64>,
-    /// How many bits are set before each word of the bitmap: a bit's rank is its place in `buckets`.
-    ranks: Vec<u32>,
-    /// Where the entries of each set bit start; one more for the end.
-    buckets: Vec<u32>,
-    /// In the order of the windows' numbers.
-    entries: Vec<(u32, Entry)>,
+    /// Where the places of each window are. The slots of a window are looked through from the one of its hash to the
+    /// first that is empty.
+    slots: Vec<Slot>,
+    /// Window by window.
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    window: u32,
+    start: u32,
+    /// Zero for an empty slot.
+    end: u32,
+}
+
+/// A place in a literal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    entry: Entry,
+    /// How far it is from here to the end of the literal that is farther away.
+    other: i32,
+    /// The window there.
+    other_window: u32,
 }
 
 /// So many bytes are read of a text at once.
@@ -131,39 +148,42 @@ const READ: usize = 8;
 
 impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
     /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
-    fn add(literal: &[u8], number: u32, windows: &mut Vec<(u32, Entry)>) {
+    fn add(literal: &[u8], number: u32, windows: &mut Vec<(u32, Place)>) {
         // The bits of the most frequent window count.
         let rarity = |at: usize| literal[at..at + N + STEP - 1].windows(N).map(bits).min();
         let from = (0..=literal.len() + 1 - N - STEP).max_by_key(|&at| (rarity(at), std::cmp::Reverse(at)));
         let from = from.unwrap_or(0);
         for at in from..from + STEP {
-            if let Some(window) = literal[at..].first_chunk::<N>() {
-                windows.push((Self::folded(window), Entry { literal: number, at: at as u32 }));
+            // The end of the literal that is farther away.
+            let other = if 2 * at + N < literal.len() { literal.len() - N } else { 0 };
+            let windows_at = |at: usize| literal[at..].first_chunk::<N>().map(Self::folded);
+            if let (Some(window), Some(other_window)) = (windows_at(at), windows_at(other)) {
+                let entry = Entry { literal: number, at: at as u32 };
+                windows.push((window, Place { entry, other: other as i32 - at as i32, other_window }));
             }
         }
     }
 
-    fn new(mut entries: Vec<(u32, Entry)>) -> Self {
+    fn new(mut windows: Vec<(u32, Place)>) -> Self {
+        windows.sort_unstable();
         // So many bits that by chance only one in hundreds of other windows has one that is set.
-        let number_bits = (entries.len() * 256).next_power_of_two().ilog2().clamp(6, 18);
+        let number_bits = (windows.len() * 256).next_power_of_two().ilog2().clamp(6, 18);
         let shift = 32 - number_bits;
-        entries.sort_unstable_by_key(|&(window, entry)| (Self::hash(window) >> shift, window, entry));
         let mut bitmap = vec![0_u64; 1 << (number_bits - 6)];
-        let mut buckets = Vec::new();
-        let mut last = None;
-        for (place, &(window, _)) in entries.iter().enumerate() {
+        let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
+        let mut end = 0;
+        for same in windows.chunk_by(|a, b| a.0 == b.0) {
+            let (window, start) = (same[0].0, end);
+            end += same.len() as u32;
             let number = Self::hash(window) >> shift;
-            if last.replace(number) != Some(number) {
-                bitmap[number as usize / 64] |= 1 << (number % 64);
-                buckets.push(place as u32);
+            bitmap[number as usize / 64] |= 1 << (number % 64);
+            let mut slot = Self::hash(window) as usize & (slots.len() - 1);
+            while slots[slot].end != 0 {
+                slot = (slot + 1) & (slots.len() - 1);
             }
+            slots[slot] = Slot { window, start, end };
         }
-        buckets.push(entries.len() as u32);
-        let mut ranks = vec![0_u32; bitmap.len()];
-        for word in 1..bitmap.len() {
-            ranks[word] = ranks[word - 1] + bitmap[word - 1].count_ones();
-        }
-        Self { shift, bitmap, ranks, buckets, entries }
+        Self { shift, bitmap, slots, places: windows.into_iter().map(|(_, place)| place).collect() }
     }
 
     /// A window as a number, whatever the case of its ASCII letters.
@@ -184,7 +204,7 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
     }
 
     fn find(&self, text: &[u8], mut found: impl FnMut(usize, Entry)) {
-        if self.entries.is_empty() {
+        if self.places.is_empty() {
             return;
         }
         // As many windows are looked at together as eight bytes hold.
@@ -193,34 +213,42 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
         while let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<READ>()) {
             let bytes = u64::from_le_bytes(*bytes);
             for window in 0..windows {
-                self.look_up(Self::folded_at(bytes, window * STEP), at + window * STEP, &mut found);
+                self.look_up(Self::folded_at(bytes, window * STEP), text, at + window * STEP, &mut found);
             }
             at += windows * STEP;
         }
         while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
-            self.look_up(Self::folded(window), at, &mut found);
+            self.look_up(Self::folded(window), text, at, &mut found);
             at += STEP;
         }
     }
 
-    /// Tells of the entries of a window that stands at `at`.
+    /// Tells of the places of a window that stands at `at`.
     #[inline(always)]
-    fn look_up(&self, folded: u32, at: usize, found: &mut impl FnMut(usize, Entry)) {
-        let number = Self::hash(folded) >> self.shift;
+    fn look_up(&self, window: u32, text: &[u8], at: usize, found: &mut impl FnMut(usize, Entry)) {
+        let number = Self::hash(window) >> self.shift;
         if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
-            self.entries_of(folded, number, |entry| found(at, entry));
+            self.places_of(window, text, at, |entry| found(at, entry));
         }
     }
 
-    /// The entries of this window, which the bitmap holds the number of.
+    /// The places of a window that stands at `at`, where the other end of the literal may stand as well.
     #[inline(never)]
-    fn entries_of(&self, folded: u32, number: u32, mut found: impl FnMut(Entry)) {
-        let word = number as usize / 64;
-        let before = self.bitmap[word] & ((1 << (number % 64)) - 1);
-        let bucket = (self.ranks[word] + before.count_ones()) as usize;
-        let entries = &self.entries[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        for &(_, entry) in entries.iter().filter(|&&(window, _)| window == folded) {
-            found(entry);
+    fn places_of(&self, window: u32, text: &[u8], at: usize, mut found: impl FnMut(Entry)) {
+        let mut index = Self::hash(window) as usize & (self.slots.len() - 1);
+        while self.slots[index].window != window {
+            if self.slots[index].end == 0 {
+                return;
+            }
+            index = (index + 1) & (self.slots.len() - 1);
+        }
+        let Slot { start, end, .. } = self.slots[index];
+        for place in &self.places[start as usize..end as usize] {
+            let other = at.wrapping_add_signed(place.other as isize);
+            let other = text.get(other..).and_then(|rest| rest.first_chunk::<N>());
+            if other.is_some_and(|other| Self::folded(other) == place.other_window) {
+                found(place.entry);
+            }
         }
     }
 }
