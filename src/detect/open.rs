@@ -110,6 +110,7 @@ mod tests {
     #[test]
     fn of_a_first_text_nothing_is_known() {
         let (known, unknown) = Open::default().known(&Segments::of("one\ntwo"));
-        assert_eq!((known, unknown), (Vec::new(), vec![0..2]));
+        assert!(known.is_empty());
+        assert_eq!(unknown, [0..2; 1]);
     }
 }
