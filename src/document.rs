@@ -78,6 +78,7 @@ pub struct Document<'a> {
     title: Option<&'a str>,
     lang: Option<String>,
     kept: Option<fn(&str) -> Vec<Span>>,
+    read_as: Option<fn(&str) -> String>,
 }
 
 impl<'a> Document<'a> {
@@ -115,6 +116,13 @@ impl<'a> Document<'a> {
         self
     }
 
+    /// Says how a reader sees a text that has marks of its own for headings and links, so that its genre is told by
+    /// what it says and not by those.
+    pub fn read_as(mut self, read_as: fn(&str) -> String) -> Self {
+        self.read_as = Some(read_as);
+        self
+    }
+
     /// The same document with another text.
     pub(crate) fn with_text<'b>(&self, text: &'b str) -> Document<'b>
     where
@@ -126,6 +134,7 @@ impl<'a> Document<'a> {
             title: self.title,
             lang: self.lang.clone(),
             kept: self.kept,
+            read_as: self.read_as,
         }
     }
 
@@ -137,6 +146,11 @@ impl<'a> Document<'a> {
     /// The parts of the text that stay.
     pub(crate) fn kept(&self) -> Vec<Span> {
         self.kept.map(|kept| kept(self.text)).unwrap_or_default()
+    }
+
+    /// The text as a reader sees it.
+    pub(crate) fn as_read(&self) -> Cow<'a, str> {
+        self.read_as.map_or(Cow::Borrowed(self.text), |read_as| Cow::Owned(read_as(self.text)))
     }
 
     /// The host of its URL in lower case, without `www.` and port.

@@ -41,7 +41,7 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
         // These look at all of the text, so they come last.
         && when.with_lines.iter().all(|lines| scene.survey.has_lines(lines, scene))
         && !when.unless_lines.iter().any(|lines| scene.survey.has_lines(lines, scene))
-        && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene.document.text()))
+        && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene))
 }
 
 /// What is known of a text as a whole. It takes reading all of it, so every question is answered once.
@@ -124,8 +124,8 @@ impl<'a> Survey<'a> {
         found >= wanted.at_least
     }
 
-    fn is_of(&self, genre: Genre, text: &str) -> bool {
-        genre == Genre::Any || *self.is_prose.get_or_init(|| genre::is_prose(text))
+    fn is_of(&self, genre: Genre, scene: Scene<'_>) -> bool {
+        genre == Genre::Any || *self.is_prose.get_or_init(|| genre::is_prose(&scene.document.as_read()))
     }
 }
 

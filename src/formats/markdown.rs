@@ -19,7 +19,7 @@ pub fn clean<'a>(
     let (front_matter, about) = front_matter(text);
     let (before, body) = text.split_at(front_matter);
     let Cleaned { text: clean_body, edits, near_misses } =
-        clean(&about.document(body, otherwise).keeping(fenced_code));
+        clean(&about.document(body, otherwise).keeping(fenced_code).read_as(as_read));
     let in_text = |span: Span| Span::new(span.start() + before.len(), span.end() + before.len());
     let near_miss = |near: NearMiss| {
         let finding = Finding { span: in_text(near.finding.span), ..near.finding };
@@ -134,6 +134,35 @@ fn fenced_code(text: &str) -> Vec<Span> {
     spans
 }
 
+/// The text as a reader sees it: without fenced code, the marks of headings, and where links lead.
+fn as_read(text: &str) -> String {
+    let mut read = String::with_capacity(text.len());
+    let mut at = 0;
+    for code in fenced_code(text).into_iter().chain([Span::new(text.len(), text.len())]) {
+        for line in text[at..code.start()].split_inclusive('\n') {
+            without_marks(line, &mut read);
+        }
+        at = code.end();
+    }
+    read
+}
+
+fn without_marks(line: &str, read: &mut String) {
+    let heading = line.trim_start().trim_start_matches('#');
+    let mut rest = if heading.starts_with(' ') { heading } else { line };
+    // Where a reference leads stands in a line of its own, `[1]: https://example.com`.
+    if rest.starts_with('[') && rest.split(' ').next().is_some_and(|word| word.ends_with("]:")) {
+        return;
+    }
+    while let Some((before, after)) = rest.split_once("](") {
+        let Some((_, behind)) = after.split_once(')') else { break };
+        read.push_str(before);
+        read.push(']');
+        rest = behind;
+    }
+    read.push_str(rest);
+}
+
 /// The fence that a line opens code with.
 fn opening(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
@@ -144,6 +173,12 @@ fn opening(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_reader_sees_neither_code_nor_addresses() {
+        let text = "## A [bridge](https://example.com/a_b)\n\n```sh\nrm -r\n```\n\nSee [one][1] (two).\n\n[1]: https://example.com\n";
+        assert_eq!(super::as_read(text), " A [bridge]\n\n\n\nSee [one][1] (two).\n\n");
+    }
+
     use super::*;
     use crate::cleaner::Cleaner;
     use crate::guard::Budgets;
