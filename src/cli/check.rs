@@ -44,7 +44,7 @@ Exit codes: 0 when nothing is found, 1 when something is, 2 on error.";
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CheckArgs {
-    /// Files and folders of texts and dumps, compressed or not; `-` is standard input [default: .].
+    /// Files and folders of texts, pages and dumps, compressed or not; `-` is standard input [default: .].
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Remove what is found, as `clean --in-place` does.

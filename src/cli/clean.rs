@@ -31,6 +31,8 @@ const EXAMPLES: &str = "\
 Examples:
   dechaff clean article.txt > clean.txt
   dechaff clean article.txt --diff
+  dechaff clean page.html --to markdown
+  dechaff clean pages/ -o texts/
   dechaff clean dump.jsonl.gz -o clean.jsonl.gz --field article.body
   dechaff clean corpus/ -o clean/ --report removed.jsonl
   dechaff clean corpus/ --in-place --report removed.jsonl
@@ -40,7 +42,7 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CleanArgs {
-    /// Files and folders of texts and dumps, compressed or not; `-` is standard input.
+    /// Files and folders of texts, pages and dumps, compressed or not; `-` is standard input.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Write to this folder, keeping the tree; or, from one file, to this file.

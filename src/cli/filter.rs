@@ -29,6 +29,7 @@ Examples:
   dechaff filter --format jsonl --field text < dump.jsonl > clean.jsonl
   dechaff filter --field article.body --compress gzip < dump.jsonl.gz > clean.jsonl.gz
   dechaff filter --field body --delimiter ';' < articles.csv > clean.csv
+  dechaff filter --html-field html --output-field text < pages.jsonl > articles.jsonl
   dechaff filter --annotate noise < dump.jsonl > annotated.jsonl
   dechaff filter < dump.parquet > clean.parquet
   find . -name '*.txt' -print0 | xargs -0 cat | dechaff filter --records blank-line

@@ -59,7 +59,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Clean files of texts and dumps: one to standard output, several to a folder or in place.
+    /// Clean files of texts, pages and dumps: one to standard output, several to a folder or in place.
     Clean(Box<clean::CleanArgs>),
     /// Clean what comes in on standard input.
     Filter(Box<filter::FilterArgs>),

@@ -91,7 +91,6 @@ impl PageCleaner<'_> {
             page,
             &Options {
                 favor,
-                markup: form.markup(),
                 rules: Some(self.cleaner.page_rules()),
                 url: about.url.as_deref(),
                 lang: about.lang.as_deref(),
@@ -101,10 +100,10 @@ impl PageCleaner<'_> {
         let blocks = if tells_all { reading.seen() } else { Vec::new() };
         let texts = |clean: &str| {
             let ended = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-            (self.detail == Detail::Texts).then(|| [ended(&reading.visible()), ended(clean)])
+            (self.detail == Detail::Texts).then(|| [ended(&reading.visible(form.markup())), ended(clean)])
         };
         let mut summary = Summary::default();
-        let Some(Article { text, about: own }) = reading.article() else {
+        let Some(Article { text, about: own }) = reading.article(Markup::Text) else {
             summary.without_article = 1;
             let entry = tells_all.then(|| DocumentEntry::of_page(&blocks, None));
             return PageDone { article: None, summary, entry, texts: texts("") };
@@ -119,12 +118,16 @@ impl PageCleaner<'_> {
         let mut dropped = reading.dropped().peekable();
         summary.changed += u64::from(cleaned.is_unchanged() && dropped.peek().is_some());
         dropped.for_each(|(rule, text)| summary.count_block(rule, text));
-        let clean = cleaned.text().trim();
+        // Rules know plain text; what they took is gone from the Markdown, too.
+        let clean = match form {
+            ArticleForm::Markdown => reading.markdown(cleaned.edits()),
+            ArticleForm::Text | ArticleForm::Jsonl => cleaned.text().trim().to_owned(),
+        };
         let is_told = self.detail.tells_of(&cleaned);
         let entry = is_told.then(|| DocumentEntry::of_page(&blocks, Some((&text, &cleaned))));
-        let texts = texts(clean);
+        let texts = texts(&clean);
         summary.without_article = u64::from(clean.is_empty());
-        let article = (!clean.is_empty()).then(|| CleanArticle { text: clean.to_owned(), about: own });
+        let article = (!clean.is_empty()).then(|| CleanArticle { text: clean, about: own });
         PageDone { article, summary, entry, texts }
     }
 }

@@ -25,11 +25,12 @@ pub use write::Markup;
 pub(crate) use rules::Css;
 pub(crate) use selector::Selector;
 
-use crate::document::Document;
+use crate::document::{Document, Edit};
 use crate::rule::RuleInfo;
 use choose::{Verdict, judge};
 use page::{Block, Page};
 use rules::Ruling;
+use write::Placed;
 
 /// The article of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +61,6 @@ pub struct Seen {
 pub struct Options<'o> {
     /// What to do in doubt.
     pub favor: Favor,
-    /// How text is written.
-    pub markup: Markup,
     /// The rules on elements; see [`Cleaner::page_rules`](crate::Cleaner::page_rules).
     pub rules: Option<&'o PageRules>,
     /// Where the page is from; without it, what the page says.
@@ -78,12 +77,11 @@ pub struct Reading {
     is_kept: Vec<bool>,
     /// The rule that says what the article is.
     keeper: Option<Arc<RuleInfo>>,
-    markup: Markup,
 }
 
 /// Finds the article in a page; none when it has no text.
 pub fn extract(html: &str, favor: Favor, markup: Markup) -> Option<Article> {
-    read(html, &Options { favor, markup, rules: None, url: None, lang: None }).article()
+    read(html, &Options { favor, rules: None, url: None, lang: None }).article(markup)
 }
 
 /// Reads a page, and judges its blocks.
@@ -104,26 +102,53 @@ pub fn read(html: &str, options: &Options<'_>) -> Reading {
         Some(_) => keepers.iter().map(Option::is_some).collect(),
         None => verdict.likely.iter().map(|likely| *likely > verdict.limit).collect(),
     };
-    Reading { page, verdict, is_kept, keeper, markup: options.markup }
+    Reading { page, verdict, is_kept, keeper }
 }
 
 impl Reading {
     /// The article; none when there is none.
-    pub fn article(&self) -> Option<Article> {
-        let text = write::write(&self.page, &self.is_kept, self.markup);
+    pub fn article(&self, markup: Markup) -> Option<Article> {
+        let text = write::write(&self.page, &self.is_kept, markup);
         (!text.is_empty()).then(|| Article { text, about: self.page.about.clone() })
     }
 
-    /// The text of every block that a reader of the page sees, written as the article is.
-    pub fn visible(&self) -> String {
+    /// The article as Markdown, without what rules removed from its plain text by `edits`.
+    pub fn markdown(&self, edits: &[Edit]) -> String {
+        let (_, placed) = write::write_placed(&self.page, &self.is_kept, Markup::Text);
+        let elements = self.page.elements.clone();
+        let mut page = Page { blocks: self.page.blocks.clone(), elements, ..Page::default() };
+        for Placed { block, bytes } in placed {
+            let text = &mut page.blocks[block].text;
+            // From the back, so that places stay what they are.
+            for edit in edits.iter().rev() {
+                let start = edit.span.start().max(bytes.start);
+                let end = edit.span.end().min(bytes.end);
+                if start < end {
+                    let put_in = edit.replacement.as_deref().filter(|_| start == edit.span.start());
+                    text.replace_range(start - bytes.start..end - bytes.start, put_in.unwrap_or_default());
+                }
+            }
+            if text.len() < bytes.len() {
+                *text = text.trim().to_owned();
+            }
+        }
+        write::write(&page, &self.is_kept, Markup::Markdown)
+    }
+
+    /// The text of every block that a reader of the page sees.
+    pub fn visible(&self, markup: Markup) -> String {
         let whole = self.page.whole();
-        write::write(&whole, &vec![true; whole.blocks.len()], self.markup)
+        write::write(&whole, &vec![true; whole.blocks.len()], markup)
     }
 
     /// What is left of that by the rules alone, whatever is thought of the rest.
     pub fn ruled(&self) -> String {
         let everything = vec![true; self.page.blocks.len()];
-        write::write(&self.page, if self.keeper.is_some() { &self.is_kept } else { &everything }, self.markup)
+        write::write(
+            &self.page,
+            if self.keeper.is_some() { &self.is_kept } else { &everything },
+            Markup::Text,
+        )
     }
 
     /// Every block that a reader of the page sees, in its order.

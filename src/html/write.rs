@@ -1,5 +1,7 @@
 //! Blocks as text.
 
+use std::ops::Range;
+
 use super::page::{Break, Page, Tag};
 
 /// How the article is written.
@@ -12,23 +14,33 @@ pub enum Markup {
     Markdown,
 }
 
+/// Where the text of a block stands among that of the others.
+pub(super) struct Placed {
+    pub block: usize,
+    pub bytes: Range<usize>,
+}
+
 /// The kept blocks of a page: paragraphs parted by blank lines, items and rows by line ends.
 pub(super) fn write(page: &Page, is_kept: &[bool], markup: Markup) -> String {
+    write_placed(page, is_kept, markup).0
+}
+
+/// The same, with the place of each block.
+pub(super) fn write_placed(page: &Page, is_kept: &[bool], markup: Markup) -> (String, Vec<Placed>) {
     let mut text = String::new();
+    let mut placed = Vec::new();
     let mut last: Option<usize> = None;
     for at in (0..page.blocks.len()).filter(|&at| is_kept.get(at) == Some(&true)) {
-        let block = &page.blocks[at];
+        if page.blocks[at].text.is_empty() {
+            continue;
+        }
         if let Some(last) = last {
             text.push_str(gap(page, last, at));
         }
-        let start = text.len();
-        put(page, at, last, markup, &mut text);
-        if text.len() > start {
-            last = Some(at);
-        }
-        let _ = block;
+        placed.push(Placed { block: at, bytes: put(page, at, last, markup, &mut text) });
+        last = Some(at);
     }
-    text
+    (text, placed)
 }
 
 /// What parts two blocks.
@@ -55,14 +67,15 @@ fn gap(page: &Page, before: usize, at: usize) -> &'static str {
     "\n\n"
 }
 
-fn put(page: &Page, at: usize, last: Option<usize>, markup: Markup, text: &mut String) {
+/// Writes a block with its marks, and says where its own text is.
+fn put(page: &Page, at: usize, last: Option<usize>, markup: Markup, text: &mut String) -> Range<usize> {
     let block = &page.blocks[at];
     let element = block.element;
     // Only the first block of an item has its mark.
     let item = around(page, element, Tag::Item).filter(|&item| {
         last.is_none_or(|last| around(page, page.blocks[last].element, Tag::Item) != Some(item))
-            && list(page, item).is_some()
     });
+    let item_of = item.and_then(|item| list(page, item)).map(|list| page.elements[list].tag);
     match (markup, page.elements[element].tag) {
         (Markup::Markdown, Tag::Heading(level)) => {
             text.extend(std::iter::repeat_n('#', usize::from(level)));
@@ -70,17 +83,24 @@ fn put(page: &Page, at: usize, last: Option<usize>, markup: Markup, text: &mut S
         }
         (Markup::Markdown, Tag::Pre) => {
             text.push_str("```\n");
+            let start = text.len();
             text.push_str(&block.text);
             text.push_str("\n```");
-            return;
+            return start..start + block.text.len();
         }
         (Markup::Markdown, _) if around(page, element, Tag::Quote).is_some() => text.push_str("> "),
         _ => {}
     }
-    if item.is_some() && !matches!(page.elements[element].tag, Tag::Heading(_)) {
-        text.push_str("- ");
+    match (markup, item_of) {
+        _ if matches!(page.elements[element].tag, Tag::Heading(_)) => {}
+        // Whoever shows Markdown counts.
+        (Markup::Markdown, Some(Tag::OrderedList)) => text.push_str("1. "),
+        (_, Some(_)) => text.push_str("- "),
+        (_, None) => {}
     }
+    let start = text.len();
     text.push_str(&block.text);
+    start..text.len()
 }
 
 fn is_cell(page: &Page, element: usize) -> bool {

@@ -153,13 +153,12 @@ impl Example {
 
     /// What the rules on elements leave of all that a reader sees; what is thought of the rest has no part in it.
     fn run_page(&self, cleaner: &Cleaner) -> Outcome {
-        let (favor, markup) = (Favor::default(), Markup::Text);
         let (url, lang) = (self.url.as_deref(), self.lang.as_deref());
         let rules = Some(cleaner.page_rules());
-        let reading = html::read(&self.text, &Options { favor, markup, rules, url, lang });
+        let reading = html::read(&self.text, &Options { favor: Favor::default(), rules, url, lang });
         let wanted = match &self.expected {
             Expected::Strip { to } => to.trim().to_owned(),
-            Expected::Keep => reading.visible(),
+            Expected::Keep => reading.visible(Markup::Text),
         };
         let actual = reading.ruled();
         let mut rules: Vec<String> = reading

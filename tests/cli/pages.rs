@@ -78,6 +78,23 @@ fn an_article_may_be_a_record_with_what_the_page_says_of_it() {
 }
 
 #[test]
+fn markdown_is_as_clean_as_plain_text() {
+    let desk = Desk::with(
+        "a.html",
+        page()
+            .replace(
+                "<p>ADV",
+                "<h3>Related:</h3><ul><li><a href=/x>Five bridges that have fallen</a></li></ul><p>ADV",
+            )
+            .replace("<p>The vote", "<h2>What comes next</h2><blockquote><p>The vote"),
+    );
+    desk.run("clean a.html --to markdown --favor recall").succeeds().prints(
+        "The council met on Monday to talk about the bridge.\n\n## What comes next\n\n\
+         > The vote is expected in May, and it may be close.\n",
+    );
+}
+
+#[test]
 fn records_get_the_articles_of_their_pages() {
     let clean = Value::from(CLEAN.trim_end()).to_string();
     let html = Value::from(page()).to_string();
