@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner};
+use dechaff::formats::records::Detail;
 use dechaff::html::{Favor, Markup, decode, extract};
-use dechaff::{Cleaner, Document};
+use dechaff::{Cleaner, Document, formats};
 use proptest::prelude::*;
 
 fn text(page: &str) -> Option<String> {
@@ -22,39 +24,44 @@ fn golden() -> Vec<PathBuf> {
     pages
 }
 
-/// What the command makes of a page: the article, cleaned.
-fn cleaned(cleaner: &Cleaner, page: &str) -> String {
-    let Some(article) = extract(page, Favor::Balance, Markup::Text) else { return String::new() };
-    let about = &article.about;
-    let document = Document::new(&article.text)
-        .with_url(about.url.as_deref())
-        .with_title(about.title.as_deref())
-        .with_lang(about.lang.as_deref());
-    let clean = cleaner.clean(&document);
-    let again = cleaner.clean(
-        &Document::new(clean.text())
-            .with_url(about.url.as_deref())
-            .with_title(about.title.as_deref())
-            .with_lang(about.lang.as_deref()),
-    );
-    assert_eq!(again.text(), clean.text(), "cleaning again changes the text");
-    clean.text().trim().to_owned()
+/// What the command makes of a page; nothing when it has no article.
+fn cleaned(cleaner: &Cleaner, page: &str, form: ArticleForm) -> String {
+    let extraction = Extraction { favor: Favor::Balance, form };
+    let pages = PageCleaner { cleaner, extraction, detail: Detail::Sum };
+    let Some(article) = pages.clean(page, &formats::About::default()).article else { return String::new() };
+    if form == ArticleForm::Text {
+        let known = Document::new(&article.text)
+            .with_url(article.about.url.as_deref())
+            .with_title(article.about.title.as_deref())
+            .with_lang(article.about.lang.as_deref());
+        let again = cleaner.clean(&known);
+        assert_eq!(again.text(), article.text, "cleaning again changes the text");
+    }
+    article.text
 }
 
+/// Each page comes out as the text beside it, and as the Markdown, if there is some.
 #[test]
 fn golden_pages_come_out_as_expected() {
     let cleaner = Cleaner::builtin();
     let mut wrong = Vec::new();
     for page in golden() {
         let bytes = fs::read(&page).expect("the page is there");
-        let expected_path = page.with_extension("txt");
-        let got = cleaned(&cleaner, &decode(&bytes, None));
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::write(&expected_path, format!("{got}\n")).expect("the fixtures can be written");
-        }
-        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
-        if got != expected.trim_end() {
-            wrong.push(format!("{}\n--- expected\n{expected}\n--- got\n{got}\n", page.display()));
+        let html = decode(&bytes, None);
+        for form in [ArticleForm::Text, ArticleForm::Markdown] {
+            let golden = page.with_extension(form.extension());
+            if form == ArticleForm::Markdown && !golden.exists() {
+                continue;
+            }
+            let got = cleaned(&cleaner, &html, form);
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                let got = if got.is_empty() { String::new() } else { format!("{got}\n") };
+                fs::write(&golden, got).expect("the fixtures can be written");
+            }
+            let expected = fs::read_to_string(&golden).unwrap_or_default();
+            if got != expected.trim_end() {
+                wrong.push(format!("{}\n--- expected\n{expected}\n--- got\n{got}\n", golden.display()));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -146,7 +153,10 @@ proptest! {
     #[test]
     fn any_page_is_read_and_clean_text_stays(parts in prop::collection::vec(part(), 0..60)) {
         let page = parts.concat();
-        let _ = cleaned(&Cleaner::builtin(), &page);
+        let cleaner = Cleaner::builtin();
+        for form in [ArticleForm::Text, ArticleForm::Markdown, ArticleForm::Jsonl] {
+            let _ = cleaned(&cleaner, &page, form);
+        }
         for favor in [Favor::Precision, Favor::Recall] {
             let _ = extract(&page, favor, Markup::Markdown);
         }

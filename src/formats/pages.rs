@@ -127,7 +127,7 @@ impl PageCleaner<'_> {
         let entry = is_told.then(|| DocumentEntry::of_page(&blocks, Some((&text, &cleaned))));
         let texts = texts(&clean);
         summary.without_article = u64::from(clean.is_empty());
-        let article = (!clean.is_empty()).then(|| CleanArticle { text: clean, about: own });
+        let article = (!clean.is_empty()).then_some(CleanArticle { text: clean, about: own });
         PageDone { article, summary, entry, texts }
     }
 }

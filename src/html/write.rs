@@ -30,17 +30,71 @@ pub(super) fn write_placed(page: &Page, is_kept: &[bool], markup: Markup) -> (St
     let mut text = String::new();
     let mut placed = Vec::new();
     let mut last: Option<usize> = None;
-    for at in (0..page.blocks.len()).filter(|&at| is_kept.get(at) == Some(&true)) {
-        if page.blocks[at].text.is_empty() {
-            continue;
+    let mut row = Row::default();
+    let is_written = |at: &usize| is_kept.get(*at) == Some(&true) && !page.blocks[*at].text.is_empty();
+    let mut blocks = (0..page.blocks.len()).filter(is_written).peekable();
+    while let Some(at) = blocks.next() {
+        match last {
+            Some(last) if markup == Markup::Markdown && is_same_cell(page, last, at) => text.push_str("<br>"),
+            Some(last) => text.push_str(gap(page, last, at)),
+            None => {}
         }
-        if let Some(last) = last {
-            text.push_str(gap(page, last, at));
+        if markup == Markup::Markdown {
+            row.start(page, last, at, &mut text);
         }
         placed.push(Placed { block: at, bytes: put(page, at, last, markup, &mut text) });
+        if markup == Markup::Markdown {
+            row.end(page, at, blocks.peek().copied(), &mut text);
+        }
         last = Some(at);
     }
     (text, placed)
+}
+
+/// A row of a table as Markdown has it.
+#[derive(Default)]
+struct Row {
+    cells: usize,
+    /// It is the first of its table, which Markdown sets off.
+    is_first: bool,
+}
+
+impl Row {
+    /// Writes what comes before a block.
+    fn start(&mut self, page: &Page, last: Option<usize>, at: usize, text: &mut String) {
+        let Some(row) = row_of(page, at) else { return };
+        let table = |row: usize| around(page, row, Tag::Table);
+        let before = last.and_then(|last| row_of(page, last));
+        if before != Some(row) {
+            *self = Self { cells: 0, is_first: before.and_then(table) != table(row) || before.is_none() };
+            text.push_str("| ");
+        }
+        self.cells += usize::from(!last.is_some_and(|last| is_same_cell(page, last, at)));
+    }
+
+    /// Writes what comes behind it.
+    fn end(&self, page: &Page, at: usize, next: Option<usize>, text: &mut String) {
+        let row = row_of(page, at);
+        if row.is_none() || row == next.and_then(|next| row_of(page, next)) {
+            return;
+        }
+        text.push_str(" |");
+        if self.is_first {
+            text.push_str("\n|");
+            text.extend(std::iter::repeat_n(" --- |", self.cells));
+        }
+    }
+}
+
+/// The row of a block that is all of a cell, or a line of it.
+fn row_of(page: &Page, at: usize) -> Option<usize> {
+    let element = page.blocks[at].element;
+    if is_cell(page, element) { around(page, element, Tag::Row) } else { None }
+}
+
+fn is_same_cell(page: &Page, one: usize, other: usize) -> bool {
+    let element = page.blocks[one].element;
+    element == page.blocks[other].element && is_cell(page, element)
 }
 
 /// What parts two blocks.
