@@ -34,6 +34,8 @@ impl Sarif {
 
     fn rule(&self, id: &str, kind: &str, pack: &str) -> Value {
         let about = self.about.get(id).map_or("", String::as_str);
+        // Each tag stands there once.
+        let tags = if kind == pack { vec![kind] } else { vec![kind, pack] };
         json!({
             "id": id,
             "shortDescription": { "text": about },
@@ -43,7 +45,7 @@ impl Sarif {
                  `dechaff check --fix` removes what it finds, and `--ignore {id}` leaves the rule out."
             ) },
             "defaultConfiguration": { "level": "warning" },
-            "properties": { "tags": [kind, pack] },
+            "properties": { "tags": tags },
         })
     }
 }

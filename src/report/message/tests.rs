@@ -127,6 +127,9 @@ fn sarif_has_results_rules_and_fixes() {
         rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect::<Vec<_>>(),
         ["ad-label", "related-label-line"]
     );
+    // Of a kind and a pack of one name, one tag.
+    assert_eq!(rules[0]["properties"]["tags"], serde_json::json!(["ad", "ads"]));
+    assert_eq!(rules[1]["properties"]["tags"], serde_json::json!(["related"]));
     assert!(rules[0]["help"]["text"].as_str().unwrap().contains("dechaff rules explain ad-label"));
 }
 
