@@ -23,6 +23,9 @@ use super::how::{How, Hows};
 use super::output::OutputFile;
 use super::progress::Progress;
 
+/// Most articles have fewer bytes.
+const ARTICLE: usize = 16 << 10;
+
 /// What is done with all inputs of a run.
 pub(super) struct Job {
     pub inputs: Vec<Input>,
@@ -280,7 +283,8 @@ impl Job {
 
     fn text(&self, index: usize, mut opened: Opened) -> Result<Whole> {
         let (input, how) = (&self.inputs[index], self.how(index));
-        let mut bytes = Vec::new();
+        // Most articles are read at once, not in pieces that grow.
+        let mut bytes = Vec::with_capacity(ARTICLE);
         let read = opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input));
         let broken_off = match (read, &self.destination) {
             (Ok(_), _) => None,

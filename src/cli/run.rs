@@ -42,7 +42,7 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
 
 /// The work, done.
 enum Step {
-    Whole(usize, Result<Whole>),
+    Wholes(Vec<(usize, Result<Whole>)>),
     Start(Box<Start>),
     Block(Box<Done>),
     Rows(Box<CleanedRows>),
@@ -51,14 +51,15 @@ enum Step {
 
 fn work(job: &Job, item: Item) -> Step {
     match item {
-        Item::Whole(index, opened) => Step::Whole(index, job.whole(index, opened)),
+        Item::Small(inputs) => Step::Wholes(inputs.map(|index| (index, job.whole(index, None))).collect()),
+        Item::Whole(index, opened) => Step::Wholes(vec![(index, job.whole(index, Some(opened)))]),
         Item::Start(start) => Step::Start(start),
         Item::Block(index, format, block, at_start) => {
             Step::Block(Box::new(job.block(index, &*format, block, at_start)))
         }
         Item::Rows(index, file, batch) => Step::Rows(Box::new(job.rows(index, &file, &batch))),
         Item::End(result) => Step::End(result),
-        Item::Failed(index, error) => Step::Whole(index, Err(error)),
+        Item::Failed(index, error) => Step::Wholes(vec![(index, Err(error))]),
     }
 }
 
@@ -131,14 +132,20 @@ impl Sink {
 
     fn step(&mut self, step: Step) -> Result<()> {
         match step {
-            Step::Whole(index, Ok(Whole::Text(done))) => self.text(index, *done),
-            Step::Whole(index, Ok(Whole::Dump(done))) => self.small_dump(index, *done),
-            Step::Whole(index, Ok(Whole::LeftOut(reason))) => self.left_out(index, reason),
-            Step::Whole(index, Err(error)) => self.failed(index, &error),
+            Step::Wholes(done) => done.into_iter().try_for_each(|(index, done)| self.whole(index, done)),
             Step::Start(start) => self.start(*start),
             Step::Block(done) => self.block(*done),
             Step::Rows(rows) => self.rows(*rows),
             Step::End(result) => self.end(result),
+        }
+    }
+
+    fn whole(&mut self, index: usize, done: Result<Whole>) -> Result<()> {
+        match done {
+            Ok(Whole::Text(done)) => self.text(index, *done),
+            Ok(Whole::Dump(done)) => self.small_dump(index, *done),
+            Ok(Whole::LeftOut(reason)) => self.left_out(index, reason),
+            Err(error) => self.failed(index, &error),
         }
     }
 

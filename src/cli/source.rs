@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,10 +25,20 @@ const SMALL: u64 = 1 << 20;
 /// The same for a compressed file.
 const SMALL_COMPRESSED: u64 = 64 << 10;
 
+/// Where there are many small files, so many are taken at once, but not past so many bytes: handing one to a thread takes
+/// about as long as reading it.
+const TOGETHER: usize = 8;
+const TOGETHER_BYTES: u64 = 256 << 10;
+
+/// So many pieces there should be at least, for all threads to have work until the end.
+const PIECES: usize = 64;
+
 /// A piece of work.
 pub(super) enum Item {
-    /// An input to be cleaned in one go; opened, if it cannot be opened again.
-    Whole(usize, Option<Opened>),
+    /// Inputs to be cleaned in one go, one after the other.
+    Small(Range<usize>),
+    /// One that is to be cleaned so and cannot be opened again.
+    Whole(usize, Opened),
     Start(Box<Start>),
     /// The dump goes on.
     Block(usize, Arc<dyn Format>, Block, AtStart),
@@ -118,18 +129,40 @@ impl Source {
             return Some(Item::End(next.map(|_| ())));
         }
         let index = self.next;
-        let input = self.job.inputs.get(index)?;
-        self.next += 1;
-        if self.job.inputs.len() > 1 && is_small(input) {
-            return Some(Item::Whole(index, None));
+        if let Some(small) = self.small() {
+            self.next = small.end;
+            return Some(Item::Small(small));
         }
+        if index == self.job.inputs.len() {
+            return None;
+        }
+        self.next += 1;
         let item = self.job.open(index).and_then(|opened| self.start(index, opened));
         Some(item.unwrap_or_else(|error| Item::Failed(index, error)))
     }
 
+    /// The small files that come next, if they do.
+    fn small(&self) -> Option<Range<usize>> {
+        let inputs = &self.job.inputs;
+        if inputs.len() == 1 {
+            return None;
+        }
+        let most = (inputs.len() / PIECES).clamp(1, TOGETHER);
+        let mut bytes = 0;
+        let lens = inputs[self.next..].iter().take(most).map_while(small_len);
+        let count = lens
+            .take_while(|len| {
+                let fits = bytes == 0 || bytes + len <= TOGETHER_BYTES;
+                bytes += len;
+                fits
+            })
+            .count();
+        (count > 0).then(|| self.next..self.next + count)
+    }
+
     fn start(&mut self, index: usize, mut opened: Opened) -> Result<Item> {
         let (pieces, columns) = match opened.reader.clone() {
-            Reader::Document => return Ok(Item::Whole(index, Some(opened))),
+            Reader::Document => return Ok(Item::Whole(index, opened)),
             Reader::Columns => {
                 let file = self.job.columns(index, &mut opened)?;
                 (Pieces::Rows { rows: Rows::of(&file), file: Arc::clone(&file) }, Some(file))
@@ -145,10 +178,11 @@ impl Source {
     }
 }
 
-fn is_small(input: &Input) -> bool {
-    let limit = match input.path.as_deref().and_then(Compression::of_name) {
+/// The length of an input that is cleaned in one go, in bytes; none when it is not.
+fn small_len(input: &Input) -> Option<u64> {
+    let limit = match Compression::of_name(input.path.as_deref()?) {
         Some(_) => SMALL_COMPRESSED,
         None => SMALL,
     };
-    input.path.is_some() && input.len().is_some_and(|len| len <= limit)
+    input.len().filter(|len| *len <= limit)
 }
