@@ -72,6 +72,12 @@ with tempfile.TemporaryDirectory() as name:
     (corpus / "code.py").write_text('"""\nADVERTISEMENT\n"""\n')
     commit(corpus, "A clean article")
 
+    # What the configuration excludes is left alone, although pre-commit names it.
+    (corpus / "dechaff.toml").write_text('exclude = ["raw/"]\n')
+    (corpus / "raw").mkdir()
+    (corpus / "raw" / "page.txt").write_text(DIRTY)
+    commit(corpus, "An article as it came")
+
     (corpus / "dirty article.txt").write_text(DIRTY)
     output = commit(corpus, "A dirty article", expect=1)
     assert "dirty article.txt:3:1: ad ad-label  ADVERTISEMENT" in output, output
@@ -89,7 +95,7 @@ with tempfile.TemporaryDirectory() as name:
     hook = corpus / ".git" / "hooks" / "pre-commit"
     hook.write_text(
         "#!/bin/sh\ngit diff --cached --name-only --diff-filter=d -z -- '*.txt' '*.md' '*.jsonl' |\n"
-        f"  xargs -0 -r {DECHAFF} check --\n"
+        f"  xargs -0 -r {DECHAFF} check --force-exclude --\n"
     )
     hook.chmod(0o755)
     (corpus / "clean.txt").write_text(DIRTY)
