@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use dechaff::formats::About;
@@ -13,6 +13,8 @@ use dechaff::formats::form::Form;
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Emptied, OnMalformed};
 use encoding_rs::Encoding;
+
+use super::pages::{ArticlePlace, PageField};
 
 /// Which fields of a record are read.
 #[derive(Args, Default)]
@@ -124,11 +126,18 @@ impl FieldArgs {
 
     /// The fields that they name, and where they name none, those of `otherwise`; that of a page holds no text, but
     /// gets one.
-    pub fn fields(&self, page: Option<&FieldPath>, otherwise: Fields) -> Result<Fields> {
-        if page.is_some() && self.output_field.is_none() {
-            return Err(FieldsError::PageInPlace.into());
+    pub fn fields(&self, page: Option<&PageField<'_>>, otherwise: Fields) -> Result<Fields> {
+        let path = page.map(|page| page.path);
+        let fields = self.with_outcome(self.read.unchecked(path, otherwise));
+        match page.map(|page| page.place) {
+            Some(ArticlePlace::Field) if self.output_field.is_none() => Err(FieldsError::PageInPlace.into()),
+            Some(ArticlePlace::Line) if fields.add_or_drop() => {
+                bail!(
+                    "--to jsonl writes records of its own, with the article in `text`; leave out options for other fields"
+                )
+            }
+            _ => Ok(fields.checked()?),
         }
-        Ok(self.with_outcome(self.read.unchecked(page, otherwise)).checked()?)
     }
 
     fn with_outcome(&self, read: Fields) -> Fields {

@@ -93,7 +93,7 @@ pub(super) struct CleanArgs {
 
 /// `options` are those that the report names.
 pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
-    let page = args.pages.read.html_field.as_ref();
+    let page = args.pages.field();
     if page.is_some() && args.in_place {
         bail!("--html-field makes new text of pages, which is not written in place; say -o");
     }
@@ -121,7 +121,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
     let given = Given {
         packs: &args.packs,
         form: args.format,
-        fields: &|otherwise| args.fields.fields(page, otherwise),
+        fields: &|otherwise| args.fields.fields(page.as_ref(), otherwise),
         about: &args.about,
         encoding: args.encodings.input(),
     };

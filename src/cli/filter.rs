@@ -100,7 +100,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
     }
-    let page = args.pages.read.html_field.as_ref();
+    let page = args.pages.field();
     if let (Some(form), Some(_)) = (args.format.filter(|form| *form != Form::Text), args.records) {
         bail!("--records is for text; the input is read as {}, which has its own", form.name());
     }
@@ -108,7 +108,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
     let given = Given {
         packs: &args.packs,
         form: args.format,
-        fields: &|otherwise| args.fields.fields(page, otherwise),
+        fields: &|otherwise| args.fields.fields(page.as_ref(), otherwise),
         about: &args.about,
         encoding: args.encodings.input(),
     };

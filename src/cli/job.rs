@@ -21,6 +21,7 @@ use super::console;
 use super::files::Input;
 use super::how::{How, Hows};
 use super::output::OutputFile;
+use super::pages::becomes_lines;
 use super::progress::Progress;
 
 /// Most articles have fewer bytes.
@@ -174,7 +175,9 @@ impl Job {
         if !matches!(opened.reader, Reader::Document) {
             self.refuse_useless_options(input, &opened.reader)?;
         }
-        Ok(Opened { compression, form: opened.form, reader: opened.reader, bytes: opened.input })
+        let makes_lines = becomes_lines(&opened.form, how, self.extraction.unwrap_or_default());
+        let form = if makes_lines { InputForm::Html } else { opened.form };
+        Ok(Opened { compression, form, reader: opened.reader, bytes: opened.input })
     }
 
     fn refuse_useless_page_options(&self, how: &How, form: &InputForm, name: &str) -> Result<()> {
@@ -186,8 +189,8 @@ impl Job {
                  pages with --html-field"
             );
         }
-        if !is_page && extraction.form == ArticleForm::Jsonl {
-            bail!("--to jsonl is for files of one page; of {name}, the articles go into its records");
+        if matches!(form, InputForm::Parquet { .. }) && extraction.form == ArticleForm::Jsonl {
+            bail!("--to jsonl cannot make lines of the rows of {name}; name a column with --output-field");
         }
         Ok(())
     }

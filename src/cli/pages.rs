@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use dechaff::compress::Compression;
-use dechaff::formats::fields::FieldPath;
+use dechaff::formats::fields::{FieldPath, Holds};
 use dechaff::formats::form::Form;
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner, PageDone};
 use dechaff::formats::plain::OutputEncoding;
@@ -13,7 +13,7 @@ use dechaff::html::{self, Favor};
 use dechaff::report::{BytesEntry, DocumentEntry, InputForm, unified};
 
 use super::files::Input;
-use super::how::Hows;
+use super::how::{How, Hows};
 use super::job::{Destination, Job, Opened, Put, TextDone, Touched, Whole};
 
 /// Where pages are, and what to do with them in doubt.
@@ -71,7 +71,31 @@ impl PageReadArgs {
     }
 }
 
+/// The field of a page, and where its article goes.
+pub(super) struct PageField<'a> {
+    pub path: &'a FieldPath,
+    pub place: ArticlePlace,
+}
+
+/// Where the article of a page in a record goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArticlePlace {
+    /// Into a field of its record.
+    Field,
+    /// Into a record of its own, which is all that is written.
+    Line,
+}
+
 impl PageArgs {
+    /// The field that holds a page.
+    pub fn field(&self) -> Option<PageField<'_>> {
+        let place = match self.to {
+            Some(FormChoice::Jsonl) => ArticlePlace::Line,
+            _ => ArticlePlace::Field,
+        };
+        self.read.html_field.as_ref().map(|path| PageField { path, place })
+    }
+
     /// How articles are made; none when nothing was said of it.
     pub fn extraction(&self) -> Option<Extraction> {
         let form = self.to.map(|to| match to {
@@ -88,14 +112,20 @@ impl PageArgs {
 /// Gives the article of each page among `inputs` its name: `news/page.html.gz` becomes `news/page.txt.gz`.
 pub(super) fn name_articles(inputs: &mut [Input], hows: &Hows, extraction: Extraction) {
     for (index, input) in inputs.iter_mut().enumerate() {
-        let is_page = match &hows.of(index).form {
-            Some(form) => *form == InputForm::Html,
-            None => input.called().and_then(Form::of_name) == Some(Form::Html),
-        };
-        if is_page {
+        let how = hows.of(index);
+        let by_name = || input.called().and_then(Form::of_name).map(|form| form.described(&how.fields));
+        let form = how.form.clone().or_else(by_name);
+        let is_page = form == Some(InputForm::Html);
+        if is_page || form.is_some_and(|form| becomes_lines(&form, how, extraction)) {
             input.relative = article_name(&input.relative, extraction.form);
         }
     }
+}
+
+/// True for a dump of which the articles are all that is written, as JSON Lines.
+pub(super) fn becomes_lines(form: &InputForm, how: &How, extraction: Extraction) -> bool {
+    let has_pages = *form == InputForm::Warc || how.fields.holds == Holds::Pages;
+    extraction.form == ArticleForm::Jsonl && has_pages && *form != InputForm::Html
 }
 
 fn article_name(page: &Path, form: ArticleForm) -> PathBuf {
@@ -141,7 +171,7 @@ impl Job {
             None => html::decode(&bytes, None),
         };
         let PageDone { article, summary, entry, texts } = pages.clean(&page, &how.about);
-        let written = article.map(|article| article.written(pages.extraction.form));
+        let written = article.map(|article| article.written(pages.extraction.form, None));
         let target = self.target(index, Touched::Yes).filter(|_| written.is_some());
         let entry = entry.map(|entry| DocumentEntry {
             path: Some(input.name()),

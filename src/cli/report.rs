@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Error, Result};
 use clap::Args;
 use dechaff::compress::{Compression, Encoder};
-use dechaff::formats::records::{Detail, Done, Entry};
+use dechaff::formats::records::{Detail, Done, Entry, Skipped};
 use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summary, human};
 
 use super::output::{OutputFile, Start, keep_partial};
@@ -166,7 +166,11 @@ impl Reporter {
                     let message = format!("{file}{}: {}", place_of(entry.line, entry.record), entry.reason);
                     self.told += 1;
                     if self.told <= TOLD && !done.stopped {
-                        console::note(&format!("{message}; passed on as it was"));
+                        let outcome = match done.skipped {
+                            Skipped::PassedOn => "passed on as it was",
+                            Skipped::LeftOut => "left out",
+                        };
+                        console::note(&format!("{message}; {outcome}"));
                     }
                     self.write(&Line::Skipped(entry))?;
                     reason = Some(message);

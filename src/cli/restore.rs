@@ -257,7 +257,7 @@ fn dump(
         return untouched(input, target, own, &entry.input, &mut opened(input)?.1);
     }
     let restore = |output: &mut (dyn Write + Send)| match entry.input.reader(Fields::default()) {
-        Reader::Document => bail!("cannot restore {}: the report's entry is damaged", input.shown()),
+        Reader::Document => bail!("cannot restore {}: {OF_PAGE}", input.shown()),
         Reader::Columns => columns::restore(input, own, clean, report, &entry.input, output),
         Reader::Records(format) => {
             Dump { name: input.shown(), format: &*format, report, after: &entry.after }.restore(clean, output)

@@ -133,13 +133,23 @@ impl PageCleaner<'_> {
 }
 
 impl CleanArticle {
-    /// All of a file that holds the article, with a line end.
-    pub fn written(&self, form: ArticleForm) -> String {
+    /// A clean text of which this is known.
+    pub(super) fn of_text(text: &str, known: &About) -> Self {
+        let About { url, title, lang, .. } = known.clone();
+        Self {
+            text: text.trim().to_owned(),
+            about: html::About { url, title, lang, ..html::About::default() },
+        }
+    }
+
+    /// All of a file that holds the article, or its line among others, with a line end; `id` is that of its record.
+    pub fn written(&self, form: ArticleForm, id: Option<&str>) -> String {
         match form {
             ArticleForm::Text | ArticleForm::Markdown => format!("{}\n", self.text),
             ArticleForm::Jsonl => {
                 let html::About { url, title, page_title, author, date, site, lang, .. } = &self.about;
                 let record = ArticleRecord {
+                    id,
                     url: url.as_deref(),
                     title: title.as_deref().or(page_title.as_deref()),
                     author: author.as_deref(),
@@ -155,9 +165,12 @@ impl CleanArticle {
     }
 }
 
-/// An article in JSON Lines. What the page does not say is null, so that all records have the same fields.
+/// An article in JSON Lines. What the page does not say is null, so that all records have the same fields; one that
+/// comes from a record has its id besides.
 #[derive(Serialize)]
 struct ArticleRecord<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     url: Option<&'a str>,
     title: Option<&'a str>,
     author: Option<&'a str>,

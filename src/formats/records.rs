@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::blocks::Block;
 use super::fields::Holds;
-use super::pages::{PageCleaner, PageDone};
+use super::pages::{ArticleForm, CleanArticle, PageCleaner, PageDone};
 use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
@@ -92,6 +92,8 @@ pub struct Done {
     pub output: Vec<u8>,
     /// What is to be told, in order. Ordinals and lines count from the start of the block.
     pub entries: Vec<Entry>,
+    /// The articles as JSON Lines, until they take the place of the output.
+    articles: Vec<u8>,
     /// What it came to.
     pub summary: Summary,
     /// With [`Detail::Texts`]: the text of each [`Entry::Document`], before and after.
@@ -106,8 +108,20 @@ pub struct Done {
     pub records: u64,
     /// How many line feeds it had.
     pub lines: u64,
+    /// What became of records that could not be worked on.
+    pub skipped: Skipped,
     /// The entries end with a malformed record, and the work with it.
     pub stopped: bool,
+}
+
+/// What became of records that could not be worked on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Skipped {
+    /// They were passed on as they were.
+    #[default]
+    PassedOn,
+    /// They were left out: the output is articles only.
+    LeftOut,
 }
 
 /// Something to tell of a record.
@@ -147,8 +161,25 @@ impl Seen {
 }
 
 impl Records<'_> {
-    /// Cleans a block; `at_start` says whether it is the first of the input.
+    /// Cleans a block; `at_start` says whether it is the first of the input. Where articles are to be JSON Lines, these
+    /// are all of the output.
     pub fn clean(&self, block: Block, at_start: AtStart) -> Done {
+        let mut done = self.records(block, at_start);
+        if self.makes_lines() {
+            done.output = std::mem::take(&mut done.articles);
+            done.changed = true;
+            done.skipped = Skipped::LeftOut;
+            done.summary.other_records += std::mem::take(&mut done.summary.without_text);
+            done.summary.other_records += std::mem::take(&mut done.summary.skipped);
+        }
+        done
+    }
+
+    fn makes_lines(&self) -> bool {
+        self.pages.is_some_and(|pages| pages.extraction.form == ArticleForm::Jsonl)
+    }
+
+    fn records(&self, block: Block, at_start: AtStart) -> Done {
         let mut done = Done::default();
         match block {
             Block::Records(bytes) => {
@@ -291,6 +322,11 @@ impl Records<'_> {
     fn page(&self, bytes: &[u8], place: Range<usize>, page: PageDone, id: Option<String>, done: &mut Done) {
         let record = &bytes[place.clone()];
         let PageDone { article, summary, entry, texts } = page;
+        if self.makes_lines()
+            && let Some(article) = &article
+        {
+            done.articles.extend(article.written(ArticleForm::Jsonl, id.as_deref()).bytes());
+        }
         let output = self.format.with_article(record, article.as_ref().map(|article| &*article.text));
         let dropped = article.is_none() && self.emptied == Emptied::Drop && self.format.can_drop();
         done.summary.add(summary);
@@ -344,6 +380,10 @@ impl Records<'_> {
         let output = cut(record, &all);
 
         for (document, cleaned) in documents.iter().zip(&cleaned) {
+            if self.makes_lines() {
+                let article = CleanArticle::of_text(cleaned.text(), &about.or(self.about));
+                done.articles.extend(article.written(ArticleForm::Jsonl, about.id.as_deref()).bytes());
+            }
             done.summary.count(document.text(), cleaned);
         }
         let may_drop = self.emptied == Emptied::Drop && !keeps_text && self.format.can_drop();

@@ -48,6 +48,7 @@ pub fn summary(summary: &Summary) -> String {
         (summary.failed, "file", "could not be worked on"),
         (summary.without_text, "record", "without the text field passed on as it was"),
         (summary.without_article, "page", "without an article"),
+        (summary.other_records, "record", "left out, with no page and no text"),
     ] {
         if number > 0 {
             let _ = writeln!(out, "  {} {outcome}", counted(number, what));

@@ -28,6 +28,9 @@ pub struct Summary {
     pub failed: u64,
     /// Records without a text.
     pub without_text: u64,
+    /// Records that are left out of an output of articles, since they hold no page and no text.
+    #[serde(default)]
+    pub other_records: u64,
     /// Pages in which no article was found.
     #[serde(default)]
     pub without_article: u64,
@@ -108,6 +111,7 @@ impl Summary {
             failed,
             without_text,
             without_article,
+            other_records,
             text_bytes,
             removed_bytes,
             near_misses,
@@ -121,6 +125,7 @@ impl Summary {
         self.failed += failed;
         self.without_text += without_text;
         self.without_article += without_article;
+        self.other_records += other_records;
         self.text_bytes += text_bytes;
         self.removed_bytes += removed_bytes;
         self.near_misses += near_misses;

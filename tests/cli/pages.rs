@@ -120,6 +120,32 @@ fn records_get_the_articles_of_their_pages() {
 }
 
 #[test]
+fn articles_of_a_dump_may_be_records_of_their_own() {
+    let text = Value::from(CLEAN.trim_end()).to_string();
+    let line = |id: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"url\":null,\"title\":\"Council weighs a new bridge\",\"author\":null,\"date\":null,\
+             \"site\":null,\"language\":\"en\",\"text\":{text}}}\n"
+        )
+    };
+    let input = record(&page()) + "{\"id\": 2}\n" + &record("<p>") + "oops\n" + &record(&page());
+    let desk = Desk::with("in/d.jsonl", &input).and("e.json", format!("[{}]", record(&page())));
+    desk.run_with("filter --html-field html --to jsonl", &input)
+        .succeeds()
+        .prints(line("1") + &line("1"))
+        .says(&[
+            "2 documents",
+            "1 page without an article",
+            "2 records left out",
+            "column 1: expected value; correct the record or leave it out; left out",
+        ]);
+    desk.run("clean e.json --html-field html --to jsonl").succeeds().prints(line("1"));
+    desk.run("clean in -o out --html-field html --to jsonl --report r.jsonl").succeeds();
+    assert_eq!(desk.text("out/d.jsonl"), line("1") + &line("1"));
+    desk.run("restore --report r.jsonl out/d.jsonl").fails().prints("").says(&["new"]);
+}
+
+#[test]
 fn tables_may_hold_pages() {
     let quoted = format!("\"{}\"", page().replace('"', "\"\""));
     let (table, text) = (format!("id,html\n1,{quoted}\n2,\n"), CLEAN.trim_end());
@@ -239,7 +265,8 @@ fn options_for_pages_are_refused_where_there_are_none() {
         ("clean a.txt --html-field html --output-field text", "no fields"),
         ("clean a.html --html-field html --output-field text", "no fields"),
         ("clean a.html --field html", "no fields"),
-        ("clean d.jsonl --to jsonl --html-field html --output-field text", "--to jsonl is for files"),
+        ("clean d.jsonl --to jsonl --html-field html --output-field text", "records of its own"),
+        ("clean d.jsonl --to jsonl", "--html-field"),
         ("clean d.jsonl --html-field pages[].html --output-field text", "several pages"),
         ("clean d.jsonl --html-field html --field text --output-field text", "cannot be used with"),
         ("clean a.html --output-encoding keep", "UTF-8"),

@@ -106,6 +106,12 @@ fn a_page_becomes_a_conversion_that_refers_to_it() {
     desk.run("clean b.warc -o c.warc").succeeds().says(&["2 documents, nothing to remove"]);
     desk.run("restore --report r.jsonl b.warc -o d.warc").fails().says(&["taken out of a page"]);
     desk.run("check a.warc --output-format concise").ends_with_code(1).shows(&["article 3:1", "text 3:1"]);
+    desk.run("clean a.warc -o out/ --to jsonl").succeeds().says(&["1 page without an article"]);
+    let lines = desk.text("out/a.jsonl");
+    assert_eq!(lines.matches("\"text\":\"The council met").count(), 2);
+    assert!(lines.starts_with(
+        "{\"id\":\"<urn:uuid:00000000-0000-4000-8000-000000000001>\",\"url\":\"https://example.com/a\""
+    ));
     desk.run("clean a.warc --in-place").succeeds().says(&["1 document, 1 changed"]);
     assert_eq!(desk.text("a.warc"), response(html) + &empty + &record(CLEAN));
 }
