@@ -297,15 +297,7 @@ impl Job {
         };
         let decoded = match decode(&bytes, how.encoding) {
             Ok(decoded) => decoded,
-            Err(error @ DecodeError::Binary { .. }) if self.found_by_walking => {
-                return Ok(Whole::LeftOut(error.to_string()));
-            }
-            Err(DecodeError::Binary { byte, offset }) => bail!(
-                "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
-                 or say --encoding NAME if it is text",
-                input.shown()
-            ),
-            Err(error) => return Err(error).with_context(|| input.shown()),
+            Err(error) => return self.undecoded(error, input),
         };
         let note = (decoded.source() == EncodingSource::Detected).then(|| {
             format!(
@@ -343,6 +335,19 @@ impl Job {
             }
         };
         Ok(Whole::Text(Box::new(TextDone { summary, entry, note, put, broken_off })))
+    }
+
+    /// What comes of an input that is no text.
+    pub fn undecoded(&self, error: DecodeError, input: &Input) -> Result<Whole> {
+        match error {
+            DecodeError::Binary { .. } if self.found_by_walking => Ok(Whole::LeftOut(error.to_string())),
+            DecodeError::Binary { byte, offset } => bail!(
+                "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
+                 or say --encoding NAME if it is text",
+                input.shown()
+            ),
+            DecodeError::NoDecoder => Err(error).with_context(|| input.shown()),
+        }
     }
 
     /// Why an input could not be read to its end.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use dechaff::compress::Compression;
+use dechaff::compress::{Compression, decoder};
+use dechaff::decode::{DecodeError, decode};
 use dechaff::formats::fields::{FieldPath, Holds};
 use dechaff::formats::form::Form;
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner, PageDone};
@@ -114,12 +115,20 @@ pub(super) fn name_articles(inputs: &mut [Input], hows: &Hows, extraction: Extra
     for (index, input) in inputs.iter_mut().enumerate() {
         let how = hows.of(index);
         let by_name = || input.called().and_then(Form::of_name).map(|form| form.described(&how.fields));
-        let form = how.form.clone().or_else(by_name);
+        let form = how.form.clone().or_else(by_name).or_else(|| by_content(input, how));
         let is_page = form == Some(InputForm::Html);
         if is_page || form.is_some_and(|form| becomes_lines(&form, how, extraction)) {
             input.relative = article_name(&input.relative, extraction.form);
         }
     }
+}
+
+/// The form of a file that can be read again, when its name does not tell. What keeps it from being read is told later.
+fn by_content(input: &Input, how: &How) -> Option<InputForm> {
+    input.path.as_deref().and(input.len())?;
+    let (_, bytes) = decoder(input.open().ok()?).ok()?;
+    let (form, _) = Form::of_input(bytes).ok()?;
+    Some(form.described(&how.fields))
 }
 
 /// True for a dump of which the articles are all that is written, as JSON Lines.
@@ -166,9 +175,13 @@ impl Job {
         }
         let mut bytes = Vec::new();
         opened.bytes.read_to_end(&mut bytes).map_err(|error| self.unreadable(error, input))?;
-        let page = match how.encoding {
-            Some(encoding) => encoding.decode(&bytes).0,
-            None => html::decode(&bytes, None),
+        let page = match decode(&bytes, how.encoding) {
+            Ok(decoded) => decoded.into_text(),
+            // A page with a few bytes that no text has is read all the same.
+            Err(DecodeError::Binary { .. }) if Form::of_head(&bytes) == Form::Html => {
+                html::decode(&bytes, None)
+            }
+            Err(error) => return self.undecoded(error, input),
         };
         let PageDone { article, summary, entry, texts } = pages.clean(&page, &how.about);
         let written = article.map(|article| article.written(pages.extraction.form, None));

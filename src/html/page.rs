@@ -7,7 +7,7 @@ use scraper::{Html, Node as TreeNode};
 
 use super::about::{About, Metadata};
 use super::hints::{self, Hint, Hints};
-use super::rules::{PageRules, Ruling, Rulings};
+use super::rules::{PageRules, Ruling};
 use super::trim::trim;
 use crate::document::Document;
 
@@ -104,10 +104,7 @@ impl Page {
     pub fn read_by(page: &str, rules: &PageRules, known: Document<'_>) -> Self {
         let trimmed = trim(page, rules);
         let tree = Html::parse_document(&trimmed.markup);
-        let rulings = match rules.is_empty() {
-            true => Rulings::new(),
-            false => rules.rulings(&tree, &with_own(known, rules, &tree, trimmed.canonical)),
-        };
+        let rulings = rules.rulings(&tree, known, trimmed.canonical);
         let mut reader = Reader::default();
         reader.elements.push(Element { parent: 0, depth: 0, tag: Tag::Other, hints: Hints::NONE, look: 0 });
         for edge in tree.tree.root().traverse() {
@@ -150,30 +147,6 @@ impl Page {
         }
         Self { blocks, elements: self.elements.clone(), about: About::default(), cuts: Vec::new() }
     }
-}
-
-/// What is known of a page that rules ask for, by its own word where nobody else says it.
-fn with_own<'k>(
-    known: Document<'k>,
-    rules: &PageRules,
-    page: &Html,
-    canonical: Option<&str>,
-) -> Document<'k> {
-    let known = match known.host() {
-        None if rules.ask_for_hosts() => known.with_url(canonical.or_else(|| own_url(page))),
-        _ => known,
-    };
-    match known.lang() {
-        Some(_) => known,
-        None => known.with_lang(page.root_element().attr("lang")),
-    }
-}
-
-fn own_url(page: &Html) -> Option<&str> {
-    let elements = page.tree.nodes().filter_map(|node| node.value().as_element());
-    let mut urls =
-        elements.filter(|element| element.name() == "meta" && element.attr("property") == Some("og:url"));
-    urls.next()?.attr("content")
 }
 
 /// What became of an open element.

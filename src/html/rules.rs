@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ego_tree::NodeId;
 use scraper::Html;
+use scraper::node::Element;
 use serde::{Deserialize, Serialize};
 
 use super::selector::Selector;
@@ -73,10 +74,14 @@ impl PageRules {
         !self.attributes.is_empty() && self.attributes.contains(&attribute.to_ascii_lowercase())
     }
 
-    /// The rulings on a page of which this is known.
-    pub(super) fn rulings(&self, page: &Html, about: &Document<'_>) -> Rulings {
+    /// The rulings on a page; what is `known` of it comes before what it says itself, such as its `canonical` address.
+    pub(super) fn rulings(&self, page: &Html, known: Document<'_>, canonical: Option<&str>) -> Rulings {
         let mut rulings = Rulings::new();
-        let fitting = || self.rules.iter().filter(|rule| rule.when.fit_page(about));
+        if self.rules.is_empty() {
+            return rulings;
+        }
+        let about = self.with_own(known, page, canonical);
+        let fitting = || self.rules.iter().filter(|rule| rule.when.fit_page(&about));
         for rule in fitting() {
             for element in rule.css.drop.iter().flat_map(|selector| selected(page, selector)) {
                 rulings.insert(element, Ruling::Drop(Arc::clone(&rule.info)));
@@ -91,14 +96,26 @@ impl PageRules {
         rulings
     }
 
-    /// True when a rule asks where a page is from.
-    pub(super) fn ask_for_hosts(&self) -> bool {
-        self.rules.iter().any(|rule| !rule.when.hosts.is_empty())
+    /// What is known of a page that rules ask for, by its own word where nobody else says it.
+    fn with_own<'k>(&self, known: Document<'k>, page: &Html, canonical: Option<&str>) -> Document<'k> {
+        let known = match known.host() {
+            None if self.rules.iter().any(|rule| !rule.when.hosts.is_empty()) => {
+                known.with_url(canonical.or_else(|| own_url(page)))
+            }
+            _ => known,
+        };
+        match known.lang() {
+            Some(_) => known,
+            None => known.with_lang(page.root_element().attr("lang")),
+        }
     }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
+fn own_url(page: &Html) -> Option<&str> {
+    let mut elements = page.tree.nodes().filter_map(|node| node.value().as_element());
+    let says_url =
+        |element: &&Element| element.name() == "meta" && element.attr("property") == Some("og:url");
+    elements.find(says_url)?.attr("content")
 }
 
 fn selected(page: &Html, selector: &Selector) -> impl Iterator<Item = NodeId> {

@@ -20,10 +20,13 @@ fn record(html: &str) -> String {
 
 #[test]
 fn the_article_of_a_page_is_clean_text() {
-    let desk = Desk::with("a.html", page()).and("b.html.gz", gzip(page())).and("c", page());
+    let desk =
+        Desk::with("a.html", page()).and("b.html.gz", gzip(page())).and("c", page()).and("d.php", page());
     for line in ["clean a.html", "clean b.html.gz", "clean c"] {
         desk.run(line).succeeds().prints(CLEAN).says(&["1 document, 1 changed"]);
     }
+    desk.run("clean c d.php -o out").succeeds();
+    assert_eq!(desk.names("out"), ["c.txt", "d.txt"]);
     for line in ["filter --format html", "filter", "clean -", "clean"] {
         desk.run_with(line, page()).succeeds().prints(CLEAN);
     }
@@ -255,6 +258,29 @@ fn an_interrupted_run_goes_on_behind_its_pages() {
     std::fs::remove_file(desk.path("r.jsonl")).unwrap();
     desk.run("clean in -o out --report r.jsonl --resume").succeeds().says(&["1 file done before"]);
     assert_eq!(desk.text("r.jsonl"), report);
+}
+
+#[test]
+fn what_only_has_the_name_of_a_page_is_told() {
+    let desk = Desk::with("in/a.html", b"\x89PNG\r\n\x1a\n\0\0\0\x0d").and("in/b.html", page());
+    desk.run("clean in/a.html").fails().prints("").says(&["in/a.html is binary, not text"]);
+    desk.run("clean in -o out").succeeds().says(&["in/a.html is left out"]);
+    desk.write("c.html", [page().as_bytes(), b"<p>\0\0\0"].concat());
+    desk.run("clean c.html").succeeds().prints(CLEAN);
+}
+
+#[test]
+fn articles_are_the_same_on_any_number_of_threads() {
+    let desk = Desk::new();
+    let input = (record(&page()) + &record("<p>")).repeat(600);
+    let outcome = |jobs: &str| {
+        let line = format!("filter --html-field html --output-field text --report r.jsonl -j {jobs}");
+        let outcome = desk.run_with(&line, &input).succeeds();
+        (outcome.stdout, outcome.stderr, desk.text("r.jsonl"))
+    };
+    let one = outcome("1");
+    assert!(one == outcome("3"));
+    assert!(one.1.contains("600 documents, 600 changed") && one.1.contains("600 pages without an article"));
 }
 
 #[test]
