@@ -48,7 +48,7 @@ impl Allowed {
 
 /// True when there is allowed text in `text`.
 pub(crate) fn is_allowed(allowed: &[Allowed], text: &str) -> bool {
-    allowed.iter().any(|allowed| allowed.pattern.places(text).any(|place| !place.is_empty()))
+    allowed.iter().any(|allowed| allowed.pattern.places(text).iter().any(|place| !place.is_empty()))
 }
 
 /// Takes out of `findings` in `text` those that overlap allowed text.
@@ -58,7 +58,7 @@ pub(crate) fn protected(allowed: &[Allowed], text: &str, findings: &mut Vec<Find
         if findings.is_empty() {
             break;
         }
-        let places = allowed.pattern.places(text).map(Span::from);
+        let places = allowed.pattern.places(text).into_iter().map(Span::from);
         let places: Vec<Span> = places.filter(|place| !place.is_empty()).collect();
         let overlaps = |finding: &mut Finding| places.iter().any(|place| place.overlaps(finding.span));
         let reason = format!("protected by {}", allowed.name);

@@ -1,5 +1,6 @@
 //! Patterns: regular expressions with what is known of the texts that they match.
 
+mod places;
 mod plain;
 mod verdict;
 
@@ -12,6 +13,8 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
+use places::Places;
+use plain::PlainText;
 use verdict::{Answer, Verdict};
 
 /// Size limit of one compiled pattern, in bytes, so that loading a stranger's pack is safe.
@@ -38,12 +41,14 @@ pub(crate) struct Pattern {
     engine: Arc<OnceLock<Engine>>,
 }
 
-/// What does the matching.
+/// What does the matching. What a pattern needs is compiled when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Engine {
     /// Says yes or no of most texts.
     verdict: Verdict,
-    /// Reads the others, and finds places.
+    /// Finds the places in those.
+    places: OnceLock<Places>,
+    /// Reads the other texts.
     regex: OnceLock<Regex>,
 }
 
@@ -117,7 +122,8 @@ impl Pattern {
 
     /// Compiles now, to learn of an error while the pack is being loaded.
     pub fn compile(&self) -> Result<(), CompileError> {
-        let engine = Engine { verdict: Verdict::new(&self.in_full())?, regex: self.regex()?.into() };
+        let places = Places::new(&self.in_full())?.into();
+        let engine = Engine { verdict: Verdict::new(&self.in_full())?, places, regex: self.regex()?.into() };
         self.engine.get_or_init(|| engine);
         Ok(())
     }
@@ -135,13 +141,13 @@ impl Pattern {
             .size_limit(PATTERN_BYTES)
             .dfa_size_limit(LEARNED_BYTES)
             .build()
-            .map_err(|error| CompileError(error.to_string()))
+            .map_err(CompileError::new)
     }
 
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
             let verdict = Verdict::new(&self.in_full()).expect(COMPILES);
-            Engine { verdict, regex: OnceLock::new() }
+            Engine { verdict, places: OnceLock::new(), regex: OnceLock::new() }
         })
     }
 
@@ -150,18 +156,26 @@ impl Pattern {
         engine.regex.get_or_init(|| self.regex().expect(COMPILES))
     }
 
-    /// The places in `text` that match: the group `noise` where the pattern has one, else all of the match. Only
-    /// a pattern of [`Reach::Places`] has some.
-    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    /// The places in `text` that match, in order: the group `noise` where the pattern has one, else all of the match.
+    /// Only a pattern of [`Reach::Places`] has some.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        if self.reach != Reach::Places {
+            return Vec::new();
+        }
         let engine = self.engine();
-        let may_match = self.reach == Reach::Places && engine.verdict.of(text) != Answer::No;
-        let regex = may_match.then(|| self.exact(engine));
-        let has_group = |regex: &&Regex| regex.capture_names().flatten().any(|name| name == NOISE);
-        let groups = regex.filter(has_group).map(|regex| {
-            regex.captures_iter(text).filter_map(|captures| captures.name(NOISE).or_else(|| captures.get(0)))
-        });
-        let matches = regex.filter(|regex| !has_group(regex)).map(|regex| regex.find_iter(text));
-        groups.into_iter().flatten().chain(matches.into_iter().flatten()).map(|place| place.range())
+        let plain = PlainText::of(text);
+        match plain.as_ref().map(|plain| (engine.verdict.of(plain), plain)) {
+            Some((Answer::No, _)) => Vec::new(),
+            Some((Answer::Yes, plain)) => {
+                let places = engine.places.get_or_init(|| Places::new(&self.in_full()).expect(COMPILES));
+                places.of(text, &plain.bytes)
+            }
+            Some((Answer::Unsure, _)) | None => {
+                let matches = self.exact(engine).captures_iter(text);
+                let noise = matches.filter_map(|found| found.name(NOISE).or_else(|| found.get(0)));
+                noise.map(|place| place.range()).collect()
+            }
+        }
     }
 
     /// As its pack has it.
@@ -179,7 +193,7 @@ impl Pattern {
             return false;
         }
         let engine = self.engine();
-        match engine.verdict.of(text) {
+        match PlainText::of(text).map_or(Answer::Unsure, |plain| engine.verdict.of(&plain)) {
             Answer::Yes => true,
             Answer::No => false,
             Answer::Unsure => self.exact(engine).is_match(text),
@@ -191,3 +205,9 @@ impl Pattern {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct CompileError(pub String);
+
+impl CompileError {
+    fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -137,7 +137,7 @@ pub(super) fn allowed_by<'r>(allow: &'r [Pattern], scene: Scene<'_>, found: &Mat
     let overlaps = |allowed: Range<usize>| {
         start + allowed.start < found.span.end() && found.span.start() < start + allowed.end
     };
-    let protects = |pattern: &&Pattern| pattern.places(around).any(overlaps);
+    let protects = |pattern: &&Pattern| pattern.places(around).into_iter().any(overlaps);
     let pattern = allow.iter().find(protects)?;
     Some(pattern.source())
 }

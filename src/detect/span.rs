@@ -13,6 +13,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
     }
     pattern
         .places(text)
+        .into_iter()
         .filter(|noise| !noise.is_empty())
         .map(|noise| Match {
             span: Span::new(start + noise.start, start + noise.end),

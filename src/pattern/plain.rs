@@ -9,7 +9,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{
+    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, Look, Repetition,
+};
 use regex_syntax::try_is_word_character;
 
 /// Every letter and digit outside ASCII: a word's edge is beside them as beside this.
@@ -133,8 +135,9 @@ fn translated(hir: &Hir, letters: &mut bool) -> Hir {
             sub: Box::new(translated(&repetition.sub, letters)),
             ..repetition.clone()
         }),
-        // Only yes or no is asked, so groups are nothing but their contents.
-        HirKind::Capture(capture) => translated(&capture.sub, letters),
+        HirKind::Capture(capture) => {
+            Hir::capture(Capture { sub: Box::new(translated(&capture.sub, letters)), ..capture.clone() })
+        }
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(|part| translated(part, letters)).collect()),
         HirKind::Alternation(parts) => {
             Hir::alternation(parts.iter().map(|part| translated(part, letters)).collect())

@@ -38,28 +38,25 @@ pub(super) enum Answer {
 impl Verdict {
     /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Self, CompileError> {
-        let told = |error: &dyn std::fmt::Display| CompileError(error.to_string());
-        let (pattern, telling) = plain::pattern(&regex_syntax::parse(source).map_err(|error| told(&error))?);
+        let (pattern, telling) = plain::pattern(&regex_syntax::parse(source).map_err(CompileError::new)?);
         let config = thompson::Config::new()
             .utf8(false)
             .which_captures(WhichCaptures::None)
             .nfa_size_limit(Some(PATTERN_BYTES));
-        let nfa = NFA::compiler().configure(config).build_from_hir(&pattern).map_err(|error| told(&error))?;
+        let nfa = NFA::compiler().configure(config).build_from_hir(&pattern).map_err(CompileError::new)?;
         let config = DFA::config()
             .cache_capacity(LEARNED_BYTES)
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(Some(3))
             .minimum_bytes_per_state(Some(10));
-        let dfa =
-            DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| told(&error))?;
-        let backtracker = BoundedBacktracker::new_from_nfa(nfa).map_err(|error| told(&error))?;
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(CompileError::new)?;
+        let backtracker = BoundedBacktracker::new_from_nfa(nfa).map_err(CompileError::new)?;
         let own = dfa.clone();
         Ok(Self { telling, dfa, caches: Pool::new(Box::new(move || own.create_cache())), backtracker })
     }
 
-    /// Whether the pattern matches in `text`.
-    pub fn of(&self, text: &str) -> Answer {
-        let Some(text) = PlainText::of(text) else { return Answer::Unsure };
+    /// Whether the pattern matches in a text.
+    pub fn of(&self, text: &PlainText<'_>) -> Answer {
         let input = Input::new(&*text.bytes).earliest(true);
         let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input).map(|found| found.is_some());
         let found = found.or_else(|_| {
@@ -68,7 +65,7 @@ impl Verdict {
         });
         match found {
             Ok(false) => Answer::No,
-            Ok(true) if self.telling.of(&text) => Answer::Yes,
+            Ok(true) if self.telling.of(text) => Answer::Yes,
             // Only a text of many kilobytes is too long for the backtracker.
             Ok(true) | Err(_) => Answer::Unsure,
         }
@@ -78,20 +75,25 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::{Answer, Verdict};
+    use crate::pattern::plain::PlainText;
+
+    fn answer(verdict: &Verdict, text: &str) -> Answer {
+        verdict.of(&PlainText::of(text).unwrap())
+    }
 
     #[test]
     fn a_pattern_matches_anywhere_or_where_it_is_anchored() {
         let verdict = Verdict::new(r"(?i)share\b|^ad$").unwrap();
-        for (text, answer) in [
+        for (text, wanted) in [
             ("Please share this", Answer::Yes),
             ("“Share”", Answer::Yes),
             ("AD", Answer::Yes),
             ("Please shares this", Answer::No),
             ("ads", Answer::No),
             ("", Answer::No),
-            ("ſhare 🎉", Answer::Unsure),
+            ("share 🎉", Answer::Unsure),
         ] {
-            assert_eq!(verdict.of(text), answer, "{text}");
+            assert_eq!(answer(&verdict, text), wanted, "{text}");
         }
     }
 
@@ -99,7 +101,7 @@ mod tests {
     fn a_text_of_which_there_is_too_much_to_learn_is_read_all_the_same() {
         let verdict = Verdict::new("[ab]{0,300}a[ab]{12}c.{2,300}d").unwrap();
         let text: String = (0..2000_u32).map(|i| if (i * i / 7) % 3 == 0 { 'a' } else { 'b' }).collect();
-        assert_eq!(verdict.of(&text), Answer::No);
-        assert_eq!(verdict.of(&format!("{text}a{}c--d", "b".repeat(12))), Answer::Yes);
+        assert_eq!(answer(&verdict, &text), Answer::No);
+        assert_eq!(answer(&verdict, &format!("{text}a{}c--d", "b".repeat(12))), Answer::Yes);
     }
 }
