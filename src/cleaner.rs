@@ -111,7 +111,11 @@ impl Cleaner {
     /// Everything that the rules see in a document as it is. Findings may overlap; cleaning decides between
     /// them.
     pub fn detect(&self, document: &Document<'_>) -> Vec<Finding> {
-        self.rules.detect(document, Depth::Findings, &Held::new(), Open::default()).findings
+        let held = Held::new();
+        let look = self.rules.look(document, &held);
+        let Detection { mut findings, .. } = look.at_segments(Depth::Findings, Open::default());
+        findings.append(&mut look.at_document().findings);
+        findings
     }
 
     /// Removes the noise. Cleaning the clean text again removes nothing more.
@@ -163,13 +167,24 @@ impl Cleaner {
         for _ in 0..MAX_ROUNDS {
             let text = apply(original, &edits);
             let document = document.with_text(&text);
-            let detection = self.rules.detect(&document, depth, held, open);
-            let Detection { mut findings, mut near_misses, open: still_open } = detection;
-            let mut untouchable = document.kept();
-            near_misses.retain(|near| is_outside(&untouchable, near.finding.span));
-            untouchable.extend(put_in(original.len(), &edits));
-            findings.retain(|finding| is_outside(&untouchable, finding.span));
-            near_misses.append(&mut protected(&self.allowed, &text, &mut findings));
+            let kept = document.kept();
+            let put_in = put_in(original.len(), &edits);
+            // What is untouchable or allowed stays.
+            let without_kept = |Detection { mut findings, mut near_misses, open }: Detection| {
+                near_misses.retain(|near| is_outside(&kept, near.finding.span));
+                findings.retain(|found| is_outside(&kept, found.span) && is_outside(&put_in, found.span));
+                near_misses.append(&mut protected(&self.allowed, &text, &mut findings));
+                Detection { findings, near_misses, open }
+            };
+            let look = self.rules.look(&document, held);
+            let mut seen = without_kept(look.at_segments(depth, open));
+            // What a text says twice is judged when nothing else is left in it.
+            if seen.findings.is_empty() {
+                let Detection { findings, mut near_misses, .. } = without_kept(look.at_document());
+                seen.findings = findings;
+                seen.near_misses.append(&mut near_misses);
+            }
+            let Detection { findings, near_misses, open: still_open } = seen;
             if findings.is_empty() {
                 let near_misses =
                     near_misses.into_iter().map(|near| in_original(original, &edits, near)).collect();

@@ -14,9 +14,26 @@ fn is_technical(line: &str) -> bool {
     if !has_mark_of_code(line) {
         return false;
     }
-    starts_as_code(line) || ends_as_code(line) || is_assignment(line) || has_code_span(line) || {
-        line.split_whitespace().any(is_code_word)
-    }
+    starts_as_code(line)
+        || ends_as_code(line)
+        || is_assignment(line)
+        || line.contains('`') && has_code_span(line)
+        || marked_words(line).any(is_code_word)
+}
+
+/// The words of a line that start it or have a mark of code: no other word is one of code.
+fn marked_words(line: &str) -> impl Iterator<Item = &str> {
+    let mut end = 0;
+    let has_mark = |at: &usize| *at == 0 || is_mark(&line.as_bytes()[at - 1..=*at]);
+    (0..line.len()).filter(has_mark).filter_map(move |at| {
+        if at < end {
+            return None;
+        }
+        let before = line[..at].rsplit(char::is_whitespace).next().map_or(0, str::len);
+        let behind = line[at..].find(char::is_whitespace).unwrap_or(line.len() - at);
+        end = at + behind;
+        Some(&line[at - before..end])
+    })
 }
 
 /// Pairs of bytes that only code has, as bits: a pair is one of them when `BEHIND` of the first and `BEFORE` of the
@@ -50,6 +67,11 @@ const fn pairs() -> ([u16; 256], [u16; 256]) {
     (behind, before)
 }
 
+/// True when two bytes beside each other are a mark of code.
+fn is_mark(pair: &[u8]) -> bool {
+    BEHIND[usize::from(pair[0])] & BEFORE[usize::from(pair[1])] != 0
+}
+
 static BEHIND: [u16; 256] = pairs().0;
 static BEFORE: [u16; 256] = pairs().1;
 
@@ -57,12 +79,11 @@ static BEFORE: [u16; 256] = pairs().1;
 fn has_mark_of_code(line: &str) -> bool {
     let bytes = line.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    let is_mark = |pair: &[u8]| BEHIND[usize::from(pair[0])] & BEFORE[usize::from(pair[1])];
     b"/#`~$>|[%*.".contains(first)
         || b";{}\\".contains(last)
         || b"`=<".contains(first)
         // Without a way out of the loop it takes but a few steps a byte.
-        || bytes.windows(2).fold(0, |marks, pair| marks | is_mark(pair)) != 0
+        || bytes.windows(2).fold(false, |any, pair| any | is_mark(pair))
 }
 
 fn starts_as_code(line: &str) -> bool {

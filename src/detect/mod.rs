@@ -65,6 +65,16 @@ pub(crate) struct Detection {
     pub open: Open,
 }
 
+/// Rules and a document that they look at.
+pub(crate) struct Look<'a> {
+    rules: &'a RuleSet,
+    document: &'a Document<'a>,
+    held: &'a Held,
+    segments: Segments<'a>,
+    survey: Survey<'a>,
+    language: Language,
+}
+
 /// What a matcher sees.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
@@ -98,21 +108,51 @@ impl RuleSet {
         &self.rules
     }
 
-    /// What the rules see in `document`, but for those in `held`. `open` is what is known from looks at it before.
-    pub fn detect(&self, document: &Document<'_>, depth: Depth, held: &Held, open: Open) -> Detection {
+    /// A look at `document` with all rules but those in `held`.
+    pub fn look<'a>(&'a self, document: &'a Document<'a>, held: &'a Held) -> Look<'a> {
+        Look {
+            rules: self,
+            document,
+            held,
+            segments: Segments::of(document.text()),
+            survey: Survey::new(&self.questions),
+            language: Language::default(),
+        }
+    }
+
+    /// Says whether a segment has the shape and a literal that a pattern asks for.
+    fn may_match(&self) -> impl Fn(Anchor, &str) -> bool {
+        |anchor, text| {
+            let shape = prefilter::shape_of_segment(&self.rules[anchor.rule].rule, anchor.pattern);
+            if !shape.is_none_or(|shape| shape.fits(text)) {
+                return false;
+            }
+            let literals = &self.rules[anchor.rule].literals[anchor.pattern];
+            literals.as_ref().is_none_or(|all| all.iter().any(|literal| prefilter::holds(text, literal)))
+        }
+    }
+}
+
+impl<'a> Look<'a> {
+    fn scene(&self) -> Scene<'_> {
+        Scene { document: self.document, segments: &self.segments, survey: &self.survey }
+    }
+
+    fn fits(&self, rule: usize) -> bool {
+        !self.held.contains(&rule)
+            && conditions::document_fits(&self.rules.rules[rule].rule.when, self.document, &self.language)
+    }
+
+    /// What rules see that look at segments and what is near them. `open` is what looks at earlier states of the
+    /// text told.
+    pub fn at_segments(&self, depth: Depth, open: Open) -> Detection {
+        let (scene, rules) = (self.scene(), self.rules);
         let mut detection = Detection::default();
-        let segments = Segments::of(document.text());
-        let survey = Survey::new(&self.questions);
-        let scene = Scene { document, segments: &segments, survey: &survey };
-        let language = Language::default();
-        let fits = |rule: usize| {
-            !held.contains(&rule)
-                && conditions::document_fits(&self.rules[rule].rule.when, document, &language)
-        };
-        let mut candidates = self.prefilter.candidates(document, &segments, open, self.may_match());
+        let mut candidates =
+            rules.prefilter.candidates(self.document, &self.segments, open, rules.may_match());
         candidates.retain(|&(segment, anchor)| {
-            let rule = &self.rules[anchor.rule].rule;
-            let is_possible = fits(anchor.rule)
+            let rule = &rules.rules[anchor.rule].rule;
+            let is_possible = self.fits(anchor.rule)
                 && (!rule.matcher.is_within_segment()
                     || conditions::segments_fit(&rule.when, scene, segment, segment));
             if !is_possible {
@@ -125,15 +165,22 @@ impl RuleSet {
             }
             may_match_later
         });
-        detection.open = Open::new(&segments, candidates);
+        detection.open = Open::new(&self.segments, candidates);
+        if depth == Depth::NearMisses {
+            self.unclosed_echoes(&mut detection);
+        }
+        detection
+    }
+
+    /// What rules see that look at the document as a whole: what it says again.
+    pub fn at_document(&self) -> Detection {
+        let scene = self.scene();
+        let mut detection = Detection::default();
         let mut echoes = None;
-        for &index in &self.whole_document {
-            let rule = &self.rules[index].rule;
-            if !fits(index) {
-                continue;
-            }
+        for &index in self.rules.whole_document.iter().filter(|&&index| self.fits(index)) {
+            let rule = &self.rules.rules[index].rule;
             let found = match &rule.matcher {
-                Matcher::Repeat(_) if document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
+                Matcher::Repeat(_) if self.document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
                 Matcher::Repeat(repeat) => match repeat.of {
                     RepeatOf::Retold => pull_quote::retold(scene, repeat),
                     RepeatOf::Quote => pull_quote::quoted(scene, repeat),
@@ -153,30 +200,15 @@ impl RuleSet {
                 }
             }
         }
-        if depth == Depth::NearMisses {
-            self.unclosed_echoes(scene, &language, &mut detection);
-        }
         detection
     }
 
-    /// Says whether a segment has the shape and a literal that a pattern asks for.
-    fn may_match(&self) -> impl Fn(Anchor, &str) -> bool {
-        |anchor, text| {
-            let shape = prefilter::shape_of_segment(&self.rules[anchor.rule].rule, anchor.pattern);
-            if !shape.is_none_or(|shape| shape.fits(text)) {
-                return false;
-            }
-            let literals = &self.rules[anchor.rule].literals[anchor.pattern];
-            literals.as_ref().is_none_or(|all| all.iter().any(|literal| prefilter::holds(text, literal)))
-        }
-    }
-
-    fn unclosed_echoes(&self, scene: Scene<'_>, language: &Language, detection: &mut Detection) {
-        for rule in self.rules.iter().map(|packed| &packed.rule) {
+    fn unclosed_echoes(&self, detection: &mut Detection) {
+        for rule in self.rules.rules.iter().map(|packed| &packed.rule) {
             if let Matcher::Echo(echo) = &rule.matcher
-                && conditions::document_fits(&rule.when, scene.document, language)
+                && conditions::document_fits(&rule.when, self.document, &self.language)
             {
-                for found in echo::unclosed(scene) {
+                for found in echo::unclosed(self.scene()) {
                     if !detection.findings.iter().any(|finding| finding.span.overlaps(found.span)) {
                         let reason =
                             format!("no {} closes the run: its end is unknown", echo.until.join(" or "));
