@@ -153,6 +153,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
             except: &[],
             named: Named::forced(args.force_exclude),
             stdin: args.stdin_filename.as_deref(),
+            is_known: &|path| configs.says_form(path),
         },
     )?;
     for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
@@ -173,13 +174,8 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         (_, true) => Destination::Diff,
         _ => Destination::Nowhere,
     };
-    let given = Given {
-        packs: &args.packs,
-        form: args.format,
-        fields: &|otherwise| args.fields.fields(page, otherwise),
-        about: &args.about,
-        encoding: args.encodings.input(),
-    };
+    let fields = |otherwise| args.fields.fields(page, otherwise);
+    let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
     let rules = hows.all().iter().flat_map(|how| how.cleaner.rules());
     let about = rules.map(|rule| (rule.id.clone(), rule.about.clone())).collect();

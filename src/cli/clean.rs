@@ -112,19 +112,15 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
             except: &[args.output.as_deref(), args.report.report.as_deref()],
             named: Named::forced(args.force_exclude),
             stdin: args.stdin_filename.as_deref(),
+            is_known: &|path| configs.says_form(path),
         },
     )?;
     if inputs.files.is_empty() {
         console::note("nothing to clean: the configuration excludes all that is named");
         return Ok(Ending::Done);
     }
-    let given = Given {
-        packs: &args.packs,
-        form: args.format,
-        fields: &|otherwise| args.fields.fields(page.as_ref(), otherwise),
-        about: &args.about,
-        encoding: args.encodings.input(),
-    };
+    let fields = |otherwise| args.fields.fields(page.as_ref(), otherwise);
+    let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
     name_articles(&mut inputs.files, &hows, args.pages.extraction().unwrap_or_default());
     let look = args.look.look(&[

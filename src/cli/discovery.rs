@@ -116,6 +116,14 @@ impl Configs {
         Ok(self.place(path)?.map_or_else(Settings::default, |place| Settings::of(&place.config, &place.path)))
     }
 
+    /// True when a form is said of a file, and not of all files.
+    ///
+    /// # Errors
+    /// When its configuration cannot be read.
+    pub fn says_form(&self, path: &Path) -> Result<bool> {
+        Ok(self.settings(path)?.own_format().is_some())
+    }
+
     /// What is said of text that is in no file: what holds for all files of the current folder.
     ///
     /// # Errors

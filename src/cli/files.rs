@@ -104,6 +104,8 @@ pub(super) struct Choice<'a> {
     pub named: Named,
     /// The file that standard input is said to be.
     pub stdin: Option<&'a Path>,
+    /// Whether a file of a folder is taken although its name tells no form.
+    pub is_known: &'a dyn Fn(&Path) -> Result<bool>,
 }
 
 /// What becomes of files that are named, not found in a folder, and excluded.
@@ -148,10 +150,7 @@ pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
         } else if path.is_dir() {
             inputs.from_folder = true;
             let before = inputs.files.len();
-            // A form that is said of some files in particular is what makes them known.
-            let is_wanted = |path: &Path| {
-                Ok(has_known_name(path) || choice.configs.settings(path)?.own_format().is_some())
-            };
+            let is_wanted = |path: &Path| Ok(has_known_name(path) || (choice.is_known)(path)?);
             inputs.excludes_some |= add_folder(path, &except, choice.configs, is_wanted, &mut inputs.files)?;
             if inputs.files.len() == before && !inputs.excludes_some {
                 bail!(

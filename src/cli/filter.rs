@@ -105,13 +105,8 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         bail!("--records is for text; the input is read as {}, which has its own", form.name());
     }
     let inputs = vec![Input::stdin(args.stdin_filename.clone())];
-    let given = Given {
-        packs: &args.packs,
-        form: args.format,
-        fields: &|otherwise| args.fields.fields(page.as_ref(), otherwise),
-        about: &args.about,
-        encoding: args.encodings.input(),
-    };
+    let fields = |otherwise| args.fields.fields(page.as_ref(), otherwise);
+    let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (mut hows, header) = Hows::new(&given, &inputs, &args.config.configs()?, options)?;
     if let Some(end) = args.records {
         hows.set_form(InputForm::Records { ends: end.ends() });

@@ -9,7 +9,7 @@ use dechaff::formats::form::Form;
 use dechaff::report::{Header, InputForm};
 use encoding_rs::Encoding;
 
-use super::args::AboutArgs;
+use super::args::{AboutArgs, EncodingArgs};
 use super::discovery::Configs;
 use super::files::Input;
 use super::packs::{PackArgs, PackStore};
@@ -27,12 +27,11 @@ pub(super) struct How {
 
 /// What the command line says, which comes before configurations.
 pub(super) struct Given<'a> {
-    pub packs: &'a PackArgs,
-    pub form: Option<Form>,
-    /// The fields that it makes of those of a configuration.
-    pub fields: &'a dyn Fn(Fields) -> Result<Fields>,
-    pub about: &'a AboutArgs,
-    pub encoding: Option<&'static Encoding>,
+    packs: &'a PackArgs,
+    form: Option<Form>,
+    fields: &'a dyn Fn(Fields) -> Result<Fields>,
+    about: &'a AboutArgs,
+    encodings: &'a EncodingArgs,
 }
 
 /// How the inputs of a run are cleaned. Those with the same settings have one cleaner.
@@ -99,7 +98,18 @@ impl Hows {
     }
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
+    /// `fields` makes the fields that are named of those of a configuration.
+    pub fn new(
+        packs: &'a PackArgs,
+        form: Option<Form>,
+        fields: &'a dyn Fn(Fields) -> Result<Fields>,
+        about: &'a AboutArgs,
+        encodings: &'a EncodingArgs,
+    ) -> Self {
+        Self { packs, form, fields, about, encodings }
+    }
+
     fn how(&self, settings: &Settings, store: &mut PackStore, header: &mut Header) -> Result<How> {
         let (cleaner, packs) = self.packs.cleaner(settings, store)?;
         header.add(&cleaner, &packs, settings.config().map(|config| &**config));
@@ -110,7 +120,7 @@ impl Given<'_> {
             form: form.map(|form| form.described(&fields)),
             fields,
             about: self.about.about().or(&settings.about()),
-            encoding: self.encoding.or_else(|| settings.encoding()),
+            encoding: self.encodings.input().or_else(|| settings.encoding()),
         })
     }
 }

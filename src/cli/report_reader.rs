@@ -64,6 +64,14 @@ pub(super) struct Position {
 
 const START: Position = Position { offset: 0, lines: 0 };
 
+impl Index {
+    /// True when something was written to this place, or read from it.
+    pub fn names(&self, path: &Path) -> bool {
+        self.dumps.iter().any(|dump| dump.is_named(path))
+            || self.texts.values().flatten().any(|text| text.is_named(path))
+    }
+}
+
 impl TextPlace {
     /// True when the text was read from or written to this place.
     pub fn is_named(&self, path: &Path) -> bool {

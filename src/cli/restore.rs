@@ -56,6 +56,7 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
         except: &[args.output.as_deref(), Some(&args.report)],
         named: Named::Taken,
         stdin: None,
+        is_known: &|path| Ok(index.names(path)),
     };
     let inputs = inputs(&paths, &choice)?;
     let targets: Vec<Option<PathBuf>> = match &args.output {

@@ -89,8 +89,9 @@ fn some_files_have_settings_of_their_own() {
     let header = &desk.report_lines("r.jsonl", "header")[0];
     assert_eq!(header["configs"]["dechaff.toml"].as_str().unwrap().len(), 64);
     assert!(header["packs"]["mine"].is_string());
-    desk.run("restore --report r.jsonl out/a.txt out/wire out/c.log -o back").succeeds();
+    desk.run("restore --report r.jsonl out -o back").succeeds();
     assert_eq!(desk.text("back/a.txt"), noisy);
+    assert_eq!(desk.text("back/c.log"), desk.text("c.log"));
 }
 
 #[test]
