@@ -76,7 +76,7 @@ fn some_files_have_settings_of_their_own() {
         .and("a.txt", &noisy)
         .and("wire/b.txt", &noisy)
         .and("c.log", record(ARTICLE).replace("text", "body"))
-        .and("d.html", "<p>ADVERTISEMENT</p>");
+        .and("d.xyz", ARTICLE);
     assert_eq!(
         concise(&desk, ""),
         "a.txt:1:5: ad word  NOISE\na.txt:3:1: ad ad-label  ADVERTISEMENT\n\
