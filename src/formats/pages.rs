@@ -51,6 +51,23 @@ impl ArticleForm {
 }
 
 /// Takes articles out of pages, and cleans them.
+///
+/// ```
+/// use dechaff::Cleaner;
+/// use dechaff::formats::About;
+/// use dechaff::formats::pages::{Extraction, PageCleaner};
+/// use dechaff::formats::records::Detail;
+///
+/// let cleaner = Cleaner::builtin();
+/// let pages = PageCleaner { cleaner: &cleaner, extraction: Extraction::default(), detail: Detail::Sum };
+/// let page = "<nav><a href=/>Home</a></nav><p>The council met on Monday to talk about the bridge.</p>
+///     <p>ADVERTISEMENT</p><p>The vote is expected in May, and it may be close.</p>";
+/// let article = pages.clean(page, &About::default()).article;
+/// assert_eq!(
+///     article.map(|article| article.text).as_deref(),
+///     Some("The council met on Monday to talk about the bridge.\n\nThe vote is expected in May, and it may be close.")
+/// );
+/// ```
 #[derive(Clone, Copy)]
 pub struct PageCleaner<'c> {
     /// By which rules.

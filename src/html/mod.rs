@@ -7,6 +7,7 @@ mod features;
 mod hints;
 mod model;
 mod page;
+mod reasons;
 mod rules;
 mod selector;
 pub mod study;
@@ -53,7 +54,7 @@ pub struct Seen {
     /// The rule that decided, if one did.
     pub rule: Option<Arc<RuleInfo>>,
     /// For one that is left out by no rule, what spoke most against it.
-    pub against: Option<&'static str>,
+    pub against: Option<String>,
 }
 
 /// How a page is read.
@@ -159,7 +160,7 @@ impl Reading {
             while let Some(cut) = cuts.next_if(|cut| cut.at == at) {
                 let (rule, against) = match &cut.block.ruling {
                     Some(Ruling::Drop(rule)) => (Some(Arc::clone(rule)), None),
-                    _ => (None, Some("a card of links in a line")),
+                    _ => (None, Some("a card of links in a line".to_owned())),
                 };
                 all.push(Seen { text: cut.block.text.clone(), is_kept: false, likely: 0.0, rule, against });
             }
@@ -174,7 +175,10 @@ impl Reading {
             Some(Ruling::Keep(rule)) => Some(Arc::clone(rule)),
             _ => self.keeper.clone(),
         };
-        let against = if is_kept || rule.is_some() { None } else { self.verdict.against(at) };
+        let against = match is_kept || rule.is_some() {
+            true => None,
+            false => self.verdict.against(at).map(reasons::in_words),
+        };
         Seen { text: block.text.clone(), is_kept, likely: self.verdict.likely[at], rule, against }
     }
 

@@ -69,7 +69,7 @@ pub fn details(name: &str, entry: &DocumentEntry) -> String {
             continue;
         }
         let likely = 100.0 * block.likely;
-        let against = block.against.as_deref().map(|against| format!(": {}", printable(against)));
+        let against = block.against.as_deref().map(|against| format!("; against it: {}", printable(against)));
         let _ = writeln!(
             out,
             "    because it is {likely:.0} % likely part of the article{}",

@@ -54,7 +54,7 @@ impl From<&Seen> for BlockEntry {
             kept: seen.is_kept,
             likely: seen.likely,
             rule: seen.rule.as_ref().map(|rule| rule.id.clone()),
-            against: seen.against.map(str::to_owned),
+            against: seen.against.clone(),
         }
     }
 }
