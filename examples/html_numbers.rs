@@ -3,37 +3,52 @@
 //! usage: html_numbers names | dump [LIKELY.jsonl] | time < PAGES.jsonl
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
+use std::time::Instant;
+
 use dechaff::html::{Favor, Markup, extract, study};
-use std::io::{BufRead, Write};
+use serde_json::{Value, json};
+
 fn main() {
     let mode = std::env::args().nth(1).unwrap_or_default();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    if mode == "names" {
-        println!("{}", serde_json::to_string(&study::names()).unwrap());
-        return;
+    match mode.as_str() {
+        "names" => println!("{}", json!(study::names())),
+        "dump" => dump(std::env::args().nth(2).as_deref()),
+        "time" => time(),
+        _ => eprintln!("usage: html_numbers names | dump [LIKELY.jsonl] | time < PAGES.jsonl"),
     }
-    let mut likely =
-        std::env::args().nth(2).map(|f| std::io::BufReader::new(std::fs::File::open(f).unwrap()).lines());
-    let pages: Vec<serde_json::Value> =
-        std::io::stdin().lock().lines().map(|l| serde_json::from_str(&l.unwrap()).unwrap()).collect();
-    let t = std::time::Instant::now();
-    let mut n = 0;
-    for p in &pages {
-        let h = p["html"].as_str().unwrap();
-        if mode == "text" {
-            let a = extract(h, Favor::Balance, Markup::Text);
-            writeln!(out, "{}", serde_json::json!({"id": p["id"], "text": a.map(|a| a.text)})).unwrap();
-            continue;
-        }
-        if mode == "time" {
-            n += extract(h, Favor::Balance, Markup::Text).map_or(0, |a| a.text.len());
-            continue;
-        }
-        let l: Option<Vec<f32>> =
-            likely.as_mut().map(|l| serde_json::from_str(&l.next().unwrap().unwrap()).unwrap());
-        let d = study::numbers(h, l.as_deref());
-        serde_json::to_writer(&mut out, &serde_json::json!({"id": p["id"], "blocks": d.iter().map(|x| &x.0).collect::<Vec<_>>(), "rows": d.iter().map(|x| &x.1).collect::<Vec<_>>()})).unwrap();
-        writeln!(out).unwrap();
+}
+
+fn pages() -> impl Iterator<Item = String> {
+    stdin().lock().lines().map(|line| {
+        let page: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        page["html"].as_str().unwrap().to_owned()
+    })
+}
+
+/// Prints what is known of each page; with a file of what the first judgement said, for the second.
+fn dump(likely: Option<&str>) {
+    let mut likely = likely.map(|path| BufReader::new(File::open(path).unwrap()).lines());
+    let mut out = BufWriter::new(stdout().lock());
+    for page in pages() {
+        let likely: Option<Vec<f32>> =
+            likely.as_mut().map(|lines| serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap());
+        let study::Numbers { blocks, words, rows, page } = study::numbers(&page, likely.as_deref());
+        let known = json!({ "blocks": blocks, "words": words, "rows": rows, "page": page });
+        writeln!(out, "{known}").unwrap();
     }
-    eprintln!("{n} {:?} {} pages/s", t.elapsed(), pages.len() as f64 / t.elapsed().as_secs_f64());
+}
+
+/// Takes the article out of each page, and prints how long that takes.
+fn time() {
+    let pages: Vec<String> = pages().collect();
+    let start = Instant::now();
+    let bytes: usize = pages
+        .iter()
+        .filter_map(|page| extract(page, Favor::Balance, Markup::Text))
+        .map(|a| a.text.len())
+        .sum();
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{} pages, {bytes} bytes of text, {:.0} pages/s", pages.len(), pages.len() as f64 / seconds);
 }

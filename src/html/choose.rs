@@ -1,8 +1,8 @@
 //! Which blocks are the article.
 
-use super::context::{CONTEXT, context};
+use super::context::context;
 use super::features::{FEATURES, Features, features};
-use super::model::MODELS;
+use super::model::{MODELS, Model};
 use super::page::Page;
 
 /// What to do in doubt.
@@ -25,39 +25,67 @@ pub(super) struct Verdict {
     /// From here on a block is.
     pub limit: f32,
     /// What is known of each.
-    rows: Vec<[f32; ALL]>,
+    rows: Vec<[f32; FEATURES]>,
+    /// How likely the page is an article.
+    article: f32,
 }
 
 impl Verdict {
     /// The name of what speaks most against a block.
     pub fn against(&self, at: usize) -> Option<&'static str> {
-        let model = &MODELS[1];
+        let [article, other] = &MODELS.first;
+        let model = if self.article > 0.5 { article } else { other };
         let number = model.against(self.rows.get(at)?)?;
         model.names.get(number).copied()
     }
 }
 
-/// All that is known of a block: what the second judgement goes by.
-pub(super) const ALL: usize = FEATURES + CONTEXT;
-
-/// Judges the blocks of a page.
+/// Judges the blocks of a page: first by what is known of each, then by what that makes of those around it. What a
+/// page is decides by how much each is judged as on an article, and as on a page of another type.
 pub(super) fn judge(page: &Page, favor: Favor) -> Verdict {
     let Features { rows, words } = features(page);
-    let [first, second] = &*MODELS;
-    let likely: Vec<f32> = rows.iter().map(|row| first.likelihood(row)).collect();
-    let contexts = context(page, &likely, &words);
-    let rows: Vec<[f32; ALL]> =
-        rows.iter().zip(&contexts).map(|(row, context)| joined(row, context)).collect();
-    let likely: Vec<f32> = rows.iter().map(|row| second.likelihood(row)).collect();
+    let article = certain(MODELS.page.likelihood(&whole(&rows, &words)));
+    let first: Vec<f32> = rows.iter().map(|row| mixed(&MODELS.first, article, row)).collect();
+    let contexts = context(page, &first, &words);
+    let second = contexts.iter().map(|row| mixed(&MODELS.second, article, row));
+    let likely: Vec<f32> =
+        first.iter().zip(second).map(|(&first, second)| f32::midpoint(first, second)).collect();
     let limit = limit(&likely, &words, favor);
-    Verdict { likely, limit, rows }
+    Verdict { likely, limit, rows, article }
 }
 
-pub(super) fn joined(row: &[f32; FEATURES], context: &[f32; CONTEXT]) -> [f32; ALL] {
-    let mut all = [0.0; ALL];
-    all[..FEATURES].copy_from_slice(row);
-    all[FEATURES..].copy_from_slice(context);
-    all
+/// What is known of a page as a whole: the mean of its blocks, each by its words.
+pub(super) fn whole(rows: &[[f32; FEATURES]], words: &[f32]) -> [f32; FEATURES] {
+    let mut whole = [0.0; FEATURES];
+    let mut all = 0.0;
+    for (row, words) in rows.iter().zip(words) {
+        // Blocks without a word count a little, too.
+        let weight = words + 0.1;
+        all += weight;
+        whole.iter_mut().zip(row).for_each(|(sum, number)| *sum += number * weight);
+    }
+    whole.iter_mut().for_each(|sum| *sum /= f32::max(all, 0.1));
+    whole
+}
+
+/// A page that is almost surely one or the other is judged as that alone, in half the time.
+const CERTAIN: f32 = 0.05;
+
+/// How likely a page is an article, where what is almost certain is taken for certain.
+fn certain(likely: f32) -> f32 {
+    ((likely - CERTAIN) / (1.0 - 2.0 * CERTAIN)).clamp(0.0, 1.0)
+}
+
+/// What the models for articles and for other pages say of a block, on a page that is likely an article by so much.
+fn mixed([as_article, as_other]: &[Model; 2], article: f32, row: &[f32]) -> f32 {
+    let mut likely = 0.0;
+    if article > 0.0 {
+        likely += article * as_article.likelihood(row);
+    }
+    if article < 1.0 {
+        likely += (1.0 - article) * as_other.likelihood(row);
+    }
+    likely
 }
 
 /// The limit that makes the expected F-measure greatest, counted in words.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::page::Page;
+use super::topic;
 
 /// The names of the numbers, in order.
 pub(super) const NAMES: &[&str] = &[
@@ -36,6 +37,9 @@ pub(super) const NAMES: &[&str] = &[
     "page_share",
     "page_best",
     "rank",
+    "shared_words",
+    "kin",
+    "kin_share",
 ];
 
 /// The number of them.
@@ -43,6 +47,8 @@ pub(super) const CONTEXT: usize = NAMES.len();
 
 /// A block this likely is strong evidence for those around it.
 const STRONG: f32 = 0.5;
+/// A block this likely tells what the article is about.
+const SURE: f32 = 0.8;
 
 /// The numbers of each block, from how likely each is and how many words it has.
 pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; CONTEXT]> {
@@ -100,6 +106,20 @@ pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; C
     for at in order {
         rank[at] = above / total;
         above += words[at];
+    }
+
+    let texts: Vec<&str> = page.blocks.iter().map(|block| block.text.as_str()).collect();
+    let is_sure: Vec<bool> = (0..count).map(|at| likely[at] > SURE && words[at] >= 8.0).collect();
+    let topical = topic::shared(&texts, &is_sure);
+    let mut kin: HashMap<(usize, u32), (f32, f32)> = HashMap::new();
+    let kin_of = |at: usize| {
+        let parent = elements[page.blocks[at].element].parent;
+        (elements[parent].parent, elements[parent].kin)
+    };
+    for at in 0..count {
+        let kin = kin.entry(kin_of(at)).or_default();
+        kin.0 += likely[at] * words[at];
+        kin.1 += words[at];
     }
 
     let mut rows = Vec::with_capacity(count);
@@ -162,6 +182,10 @@ pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; C
         put(total / all);
         put(best);
         put(rank[at].min(5.0));
+        put(topical[at]);
+        let kin = kin[&kin_of(at)];
+        put(if kin.1 - words[at] > 0.5 { (kin.0 - own) / (kin.1 - words[at]) } else { -0.1 });
+        put(kin.0 / total);
         debug_assert_eq!(next, CONTEXT);
         rows.push(row);
         before += own;

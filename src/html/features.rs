@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::cards::cards;
 use super::hints::{self, HINTS, Hint};
 use super::page::{Page, Tag};
+use super::phrases::{self, PHRASES, Phrase};
+use super::score::scores;
+use super::topic;
 use super::words::{Words, fold, words_of};
 
 /// How far up names are looked at for hints.
@@ -30,7 +34,6 @@ const NAMES: &[&str] = &[
     "heading_level",
     "line_break",
     "depth",
-    "phrase",
     "time",
     "index",
     "part_before",
@@ -109,17 +112,51 @@ const NAMES: &[&str] = &[
     "list_linked",
     "list_items",
     "sibling_prose",
+    "trails_off",
+    "section_related",
+    "section_since",
+    "heading_linked",
+    "shared_words",
+    "cards",
+    "cards_words",
+    "cards_blocks",
+    "cards_linked",
+    "cards_headed",
+    "cards_prose",
+    "cards_even",
+    "score",
+    "score_in",
+    "own_weight",
+    "title_distance",
+    "page_kind",
+    "part_after",
+    "prev_related",
+    "next_related",
+    "links_each",
+    "median_ratio",
+    "opened_related",
+    "opened_prose",
+    "starts_linked",
+    "look_trails",
+    "look_starts",
+    "before_headline",
+    "prose_since_related",
 ];
 
 /// The number of features.
-pub(super) const FEATURES: usize = NAMES.len() + HINTS;
+pub(super) const FEATURES: usize = NAMES.len() + PHRASES + HINTS;
+/// Where the hints start.
+const FIRST_HINT: usize = NAMES.len() + PHRASES;
 
 /// The name of a feature.
 pub(super) fn name(feature: usize) -> String {
-    match NAMES.get(feature) {
-        Some(name) => (*name).to_owned(),
-        None => hints::NAMES.get(feature - NAMES.len()).map_or_else(String::new, |name| format!("in_{name}")),
+    if let Some(name) = NAMES.get(feature) {
+        return (*name).to_owned();
     }
+    if let Some(name) = phrases::NAMES.get(feature - NAMES.len()) {
+        return format!("says_{name}");
+    }
+    hints::NAMES.get(feature - FIRST_HINT).map_or_else(String::new, |name| format!("in_{name}"))
 }
 
 /// What is added up over the blocks in an element.
@@ -142,6 +179,8 @@ struct Look {
     words: f32,
     linked: f32,
     prose: f32,
+    trails: f32,
+    starts_linked: f32,
     seen: f32,
 }
 
@@ -162,7 +201,9 @@ pub(super) fn features(page: &Page) -> Features {
         return Features::default();
     }
     let words: Vec<Words> = blocks.iter().map(|block| words_of(&block.text)).collect();
-    let linked = |at: usize| blocks[at].linked as f32 / blocks[at].chars.max(1) as f32;
+    let shares_linked: Vec<f32> =
+        blocks.iter().map(|block| block.linked as f32 / block.chars.max(1) as f32).collect();
+    let linked = |at: usize| shares_linked[at];
     let prose: Vec<f32> = (0..count).map(|at| words[at].prose(linked(at))).collect();
 
     let mut sums = vec![Sum { first: u32::MAX, ..Sum::default() }; page.elements.len()];
@@ -173,6 +214,8 @@ pub(super) fn features(page: &Page) -> Features {
         look.words += words[at].count;
         look.linked += words[at].count * linked(at);
         look.prose += prose[at];
+        look.trails += words[at].trails_off;
+        look.starts_linked += f32::from(u8::from(block.starts_linked));
         let sum = &mut sums[block.element];
         sum.words += words[at].count;
         sum.linked += words[at].count * linked(at);
@@ -227,6 +270,42 @@ pub(super) fn features(page: &Page) -> Features {
         seen.entry(block.text.as_str()).or_default().0 += 1;
     }
 
+    let counts: Vec<f32> = words.iter().map(|words| words.count).collect();
+    let cards = cards(page, &counts, &prose, &shares_linked);
+    let scores = scores(page, &words, &shares_linked);
+    let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    let is_main: Vec<bool> = (0..count).map(|at| in_best[blocks[at].element] && prose[at] > 0.0).collect();
+    let topical = topic::shared(&texts, &is_main);
+    let mut scored = vec![false; page.elements.len()];
+    for element in 0..page.elements.len() {
+        scored[element] = element == scores.best || element != 0 && scored[page.elements[element].parent];
+    }
+    // How long half of the paragraphs of the main text are.
+    let mut lengths: Vec<f32> = (0..count).filter(|&at| is_main[at]).map(|at| counts[at]).collect();
+    lengths.sort_by(f32::total_cmp);
+    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(30.0);
+    let headline = headline(page, &title);
+    let is_related = |at: Option<usize>| {
+        f32::from(u8::from(
+            at.and_then(|at| words.get(at)).is_some_and(|words| words.phrase == Phrase::Related),
+        ))
+    };
+    // For each element, the outermost one around it that opens with a phrase of related links, or stands behind one;
+    // 0 when none does.
+    let mut opened = vec![0_usize; page.elements.len()];
+    for element in 1..page.elements.len() {
+        let sum = sums[element];
+        let around = opened[page.elements[element].parent];
+        opened[element] = if around != 0 || sum.blocks < 2.0 {
+            around
+        } else {
+            let first = sum.first as usize;
+            let is_opened = is_related(Some(first)) + is_related(first.checked_sub(1)) > 0.0;
+            if is_opened && sum.blocks < 60.0 { element } else { 0 }
+        };
+    }
+    let mut since_related = 2000.0_f32;
+
     // From each block to the prose around it.
     let is_prose: Vec<bool> = prose.iter().map(|prose| *prose > 0.0).collect();
     let mut from_prose = vec![40.0_f32; count];
@@ -242,6 +321,7 @@ pub(super) fn features(page: &Page) -> Features {
 
     let mut rows = Vec::with_capacity(count);
     let (mut words_before, mut prose_before, mut since_heading) = (0.0, 0.0, 40.0_f32);
+    let (mut section, mut section_since, mut heading_linked) = (0.0, 40.0_f32, -1.0);
     for at in 0..count {
         let block = &blocks[at];
         let element = &page.elements[block.element];
@@ -269,7 +349,6 @@ pub(super) fn features(page: &Page) -> Features {
         put(if let Tag::Heading(level) = element.tag { f32::from(level) } else { 0.0 });
         put(f32::from(u8::from(block.before == super::page::Break::Line)));
         put(f32::from(element.depth));
-        put(own.phrase);
         put(own.time);
 
         put((at as f32).min(60.0));
@@ -298,6 +377,7 @@ pub(super) fn features(page: &Page) -> Features {
         put(look.prose / total.prose.max(1.0));
         put(look.seen / look.count.max(1.0));
         look.seen += 1.0;
+        let look = *look;
 
         for other in [at.checked_sub(1), Some(at + 1).filter(|&other| other < count)] {
             match other {
@@ -375,25 +455,94 @@ pub(super) fn features(page: &Page) -> Features {
         put(list.map_or(-1.0, |list| sums[list].blocks.min(100.0)));
         let parent = page.elements[block.element].parent;
         put((sums[parent].prose - prose[at]).min(1000.0));
+
+        put(own.trails_off);
+        put(section);
+        put(section_since);
+        put(heading_linked);
+        put(topical[at]);
+        let cards = cards[block.element];
+        put(cards.count.min(50.0));
+        put(cards.words);
+        put(cards.blocks);
+        put(cards.linked);
+        put(cards.headed);
+        put(cards.prose);
+        put(cards.even);
+        put(scores.shares[block.element]);
+        put(f32::from(u8::from(scored[block.element])));
+        let own_weight =
+            ancestors(block.element).take(3).map(|element| sums[element].weight).fold(0.0, f32::max);
+        put(own_weight / sums[best].weight.max(1.0));
+        put(headline.map_or(-100.0, |title| (at as f32 - title as f32).clamp(-40.0, 60.0)));
+        put(f32::from(page.kind as u8));
+        put((total.words - words_before - own.count) / total.words.max(1.0));
+        put(is_related(at.checked_sub(1)));
+        put(is_related(Some(at + 1)));
+        put(if block.links == 0 { 0.0 } else { own.count / block.links as f32 });
+        put((own.count / median.max(1.0)).min(10.0));
+        let opened = opened[block.element];
+        put(if opened == 0 { 0.0 } else { 1.0 });
+        put(if opened == 0 { -1.0 } else { sums[opened].prose / total.prose.max(1.0) });
+        put(f32::from(u8::from(block.starts_linked)));
+        put(look.trails / look.count.max(1.0));
+        put(look.starts_linked / look.count.max(1.0));
+        put(f32::from(u8::from(headline.is_some_and(|headline| at < headline))));
+        put(since_related);
+        since_related =
+            if own.phrase == Phrase::Related { 0.0 } else { since_related + prose[at] }.min(2000.0);
         debug_assert_eq!(next, NAMES.len());
 
+        if own.phrase != Phrase::None {
+            row[NAMES.len() + own.phrase as usize - 1] = 1.0;
+        }
         for (level, element) in ancestors(block.element).take(HINT_LEVELS).enumerate() {
             for hint in page.elements[element].hints.numbers() {
                 let near = 1.0 / (level + 1) as f32;
-                let place = &mut row[NAMES.len() + hint];
+                let place = &mut row[FIRST_HINT + hint];
                 *place = place.max(near);
             }
         }
         for hint in block.inline.numbers() {
-            row[NAMES.len() + hint] = 1.5;
+            row[FIRST_HINT + hint] = 1.5;
         }
         rows.push(row);
         words_before += own.count;
         prose_before += prose[at];
         since_heading =
             if matches!(element.tag, Tag::Heading(_)) { 0.0 } else { (since_heading + 1.0).min(40.0) };
+        section_since = (section_since + 1.0).min(40.0);
+        if matches!(element.tag, Tag::Heading(_)) {
+            heading_linked = linked(at);
+        }
+        if matches!(element.tag, Tag::Heading(_))
+            || own.count <= 6.0 && own.phrase != Phrase::None && linked(at) < 0.5
+        {
+            section = f32::from(u8::from(own.phrase == Phrase::Related));
+            section_since = 0.0;
+        }
     }
     Features { rows, words: words.iter().map(|words| words.count).collect() }
+}
+
+/// The heading with most of the title's words; the first of the first order when none has half of them.
+fn headline(page: &Page, title: &[u32]) -> Option<usize> {
+    let is_heading = |at: usize| matches!(page.elements[page.blocks[at].element].tag, Tag::Heading(1..=3));
+    let likeness = |at: usize| {
+        let words = fold(&page.blocks[at].text);
+        share(title, &words).min(share(&words, title))
+    };
+    let mut best = (0.5, None);
+    for at in (0..page.blocks.len()).filter(|&at| is_heading(at)) {
+        let likeness = likeness(at);
+        if likeness > best.0 {
+            best = (likeness, Some(at));
+        }
+    }
+    best.1.or_else(|| {
+        (0..page.blocks.len())
+            .find(|&at| matches!(page.elements[page.blocks[at].element].tag, Tag::Heading(1)))
+    })
 }
 
 fn tag_number(tag: Tag) -> f32 {

@@ -1,16 +1,21 @@
 //! A page -> the blocks of text that a reader sees -> those of the article.
 
 mod about;
+mod cards;
 mod choose;
 mod context;
 mod features;
 mod hints;
+mod kind;
 mod model;
 mod page;
+mod phrases;
 mod reasons;
 mod rules;
+mod score;
 mod selector;
 pub mod study;
+mod topic;
 mod trim;
 mod words;
 mod write;

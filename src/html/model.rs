@@ -5,13 +5,23 @@
 
 use std::sync::LazyLock;
 
-/// The trees that judge each block by itself and its surroundings, and those that judge it again knowing what the
-/// first said of the others.
-pub(super) static MODELS: LazyLock<[Model; 2]> = LazyLock::new(|| {
+/// All trees.
+pub(super) static MODELS: LazyLock<Models> = LazyLock::new(|| {
     let mut parts = include_str!("model.txt").split("\n\n");
     let mut next = || Model::parse(parts.next().unwrap_or_default());
-    [next(), next()]
+    Models { page: next(), first: [next(), next()], second: [next(), next()] }
 });
+
+/// The trees of each judgement; of two, the first are for articles, the second for other pages.
+#[derive(Debug)]
+pub(super) struct Models {
+    /// Whether a page is an article, from the means of its blocks.
+    pub page: Model,
+    /// Each block by itself and its surroundings.
+    pub first: [Model; 2],
+    /// Each block by what the first judgement said of it and of the others.
+    pub second: [Model; 2],
+}
 
 /// Trees, flattened.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@ use scraper::{Html, Node as TreeNode};
 
 use super::about::{About, Metadata};
 use super::hints::{self, Hint, Hints};
+use super::kind::Kind;
 use super::rules::{PageRules, Ruling};
 use super::trim::trim;
 use crate::document::Document;
@@ -19,6 +20,8 @@ pub(super) struct Page {
     pub about: About,
     /// What goes before anything is judged.
     pub cuts: Vec<Cut>,
+    /// What its structured data say that it is, other than an article.
+    pub kind: Kind,
 }
 
 /// A block that goes by a rule, or by how it is built.
@@ -37,8 +40,10 @@ pub(super) struct Element {
     pub depth: u16,
     pub tag: Tag,
     pub hints: Hints,
-    /// Alike for elements of the same name and classes.
+    /// Alike for elements of the same name and classes, in elements of which that is true as well.
     pub look: u32,
+    /// Alike for elements of the same name and first class, wherever they stand.
+    pub kin: u32,
 }
 
 /// What an element is to its text.
@@ -89,6 +94,8 @@ pub(super) struct Block {
     /// How many characters are bold or in italics.
     pub stressed: u32,
     pub chars: u32,
+    /// Its first character is linked.
+    pub starts_linked: bool,
     /// The outermost element around it that is hidden; 0 when none is.
     pub hidden: usize,
     pub ruling: Option<Ruling>,
@@ -106,7 +113,14 @@ impl Page {
         let tree = Html::parse_document(&trimmed.markup);
         let rulings = rules.rulings(&tree, known, trimmed.canonical);
         let mut reader = Reader::default();
-        reader.elements.push(Element { parent: 0, depth: 0, tag: Tag::Other, hints: Hints::NONE, look: 0 });
+        reader.elements.push(Element {
+            parent: 0,
+            depth: 0,
+            tag: Tag::Other,
+            hints: Hints::NONE,
+            look: 0,
+            kin: 0,
+        });
         for edge in tree.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -124,6 +138,7 @@ impl Page {
         reader.end_block();
         reader.show_what_scripts_show();
         let about = reader.metadata.about(trimmed.canonical, &trimmed.data);
+        let kind = Kind::of_data(&trimmed.data);
         let (mut blocks, mut cuts) = (Vec::with_capacity(reader.blocks.len()), Vec::new());
         for block in reader.blocks {
             match block.ruling {
@@ -132,7 +147,7 @@ impl Page {
                 Some(Ruling::Keep(_)) | None => blocks.push(block),
             }
         }
-        Self { blocks, elements: reader.elements, about, cuts }
+        Self { blocks, elements: reader.elements, about, cuts, kind }
     }
 
     /// The page with the blocks that go in their places.
@@ -145,7 +160,7 @@ impl Page {
             }
             blocks.extend(self.blocks.get(at).cloned());
         }
-        Self { blocks, elements: self.elements.clone(), about: About::default(), cuts: Vec::new() }
+        Self { blocks, elements: self.elements.clone(), kind: self.kind, ..Self::default() }
     }
 }
 
@@ -256,9 +271,11 @@ impl Reader {
         self.open.push(Open::Block { before: self.element, is_link, is_pre, is_hidden, ruling_before });
         self.pre += u32::from(is_pre);
         self.links += u32::from(is_link);
-        let look = look(self.elements[self.element].look, name, element.attr("class"));
+        let class = element.attr("class").unwrap_or_default();
+        let look = look(self.elements[self.element].look, name, class);
+        let kin = kin(name, class);
         let depth = self.elements[self.element].depth + 1;
-        self.elements.push(Element { parent: self.element, depth, tag, hints, look });
+        self.elements.push(Element { parent: self.element, depth, tag, hints, look, kin });
         self.element = self.elements.len() - 1;
         if is_hidden {
             self.hidden = self.element;
@@ -345,6 +362,7 @@ impl Reader {
         let chars = block.chars - before;
         if self.links > 0 {
             block.linked += chars;
+            block.starts_linked |= before == 0 && chars > 0;
         }
         if self.stress > 0 {
             block.stressed += chars;
@@ -628,11 +646,21 @@ fn tag(name: &str) -> Tag {
     }
 }
 
-/// A hash of the names on the way to an element.
-fn look(around: u32, name: &str, class: Option<&str>) -> u32 {
-    let mut hash = around ^ 0x811c_9dc5;
-    for byte in name.bytes().chain([0]).chain(class.unwrap_or_default().bytes()) {
-        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    hash
+/// A hash of the names on the way to an element. Numbers in them say which of its kind it is.
+fn look(around: u32, name: &str, class: &str) -> u32 {
+    add_name(add_name(around ^ START, name), class)
+}
+
+/// A hash of an element's name and its first class.
+fn kin(name: &str, class: &str) -> u32 {
+    add_name(add_name(START, name), class.split_ascii_whitespace().next().unwrap_or_default())
+}
+
+const START: u32 = 0x811c_9dc5;
+
+fn add_name(hash: u32, name: &str) -> u32 {
+    name.bytes()
+        .filter(|byte| !byte.is_ascii_digit())
+        .chain([0])
+        .fold(hash, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -1,29 +1,39 @@
 //! What the model is made from: the numbers that are known of the blocks of a page. Only its training needs them.
 
-use super::choose::joined;
+use super::choose::whole;
 use super::context::{self, context};
 use super::features::{self, Features, features};
 use super::page::Page;
 
-/// The text of each block with its numbers; with `likely`, what the first judgement says of each, also those that
-/// come of it.
-pub fn numbers(html: &str, likely: Option<&[f32]>) -> Vec<(String, Vec<f32>)> {
+/// What is known of a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Numbers {
+    /// The text of each block.
+    pub blocks: Vec<String>,
+    /// How many words each has.
+    pub words: Vec<f32>,
+    /// What is known of each for the first judgement, or for the second.
+    pub rows: Vec<Vec<f32>>,
+    /// What is known of the page as a whole.
+    pub page: Vec<f32>,
+}
+
+/// What is known of a page for the first judgement; with `likely`, what that said of each block, for the second.
+pub fn numbers(html: &str, likely: Option<&[f32]>) -> Numbers {
     let page = Page::read(html);
     let Features { rows, words } = features(&page);
-    let rows: Vec<Vec<f32>> = match likely.filter(|likely| likely.len() == rows.len()) {
-        Some(likely) => {
-            let contexts = context(&page, likely, &words);
-            rows.iter().zip(&contexts).map(|(row, context)| joined(row, context).to_vec()).collect()
-        }
+    let whole = whole(&rows, &words).to_vec();
+    let rows = match likely.filter(|likely| likely.len() == rows.len()) {
+        Some(likely) => context(&page, likely, &words).iter().map(|row| row.to_vec()).collect(),
         None => rows.iter().map(|row| row.to_vec()).collect(),
     };
-    page.blocks.into_iter().map(|block| block.text).zip(rows).collect()
+    let blocks = page.blocks.into_iter().map(|block| block.text).collect();
+    Numbers { blocks, words, rows, page: whole }
 }
 
 /// The names of the numbers of both judgements.
 pub fn names() -> [Vec<String>; 2] {
-    let first: Vec<String> = (0..features::FEATURES).map(features::name).collect();
-    let second =
-        first.iter().cloned().chain(context::NAMES.iter().map(|name| format!("likely_{name}"))).collect();
+    let first = (0..features::FEATURES).map(features::name).collect();
+    let second = context::NAMES.iter().map(|name| format!("likely_{name}")).collect();
     [first, second]
 }

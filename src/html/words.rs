@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::phrases::{Phrase, phrase};
+
 /// How a text reads.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Words {
@@ -19,8 +21,10 @@ pub(super) struct Words {
     pub digits: f32,
     pub upper: f32,
     pub starts_small: f32,
-    /// What is known of its first words: see [`phrase`].
-    pub phrase: f32,
+    /// What its first words are known for.
+    pub phrase: Phrase,
+    /// True when it ends in the middle of a sentence: with an ellipsis, as a teaser does.
+    pub trails_off: f32,
     /// True when it holds a date or a time.
     pub time: f32,
 }
@@ -40,7 +44,6 @@ pub(super) fn words_of(text: &str) -> Words {
     let (mut small, mut capitalised, mut all) = (0.0_f32, 0.0_f32, 0.0_f32);
     for word in text.split_whitespace() {
         let (mut len, mut is_small, mut has_letter, mut first_upper) = (0, true, false, None);
-        let mut last = ' ';
         for ch in word.chars() {
             if ch.is_ascii() {
                 if ch.is_ascii_alphabetic() {
@@ -58,7 +61,6 @@ pub(super) fn words_of(text: &str) -> Words {
                 } else if ch == ',' {
                     words.commas += 1.0;
                 }
-                last = ch;
                 continue;
             }
             match ch {
@@ -76,15 +78,11 @@ pub(super) fn words_of(text: &str) -> Words {
                 }
                 _ => {}
             }
-            if !matches!(ch, '”' | '’' | '»' | '“') {
-                last = ch;
-            }
         }
         let inner = word.trim_end_matches(['"', '\'', '”', '’', ')', '»', '“', ']']);
         if inner.ends_with(['.', '!', '?', '…', '؟', '।']) && len > 1 {
             words.sentences += 1.0;
         }
-        let _ = last;
         if len > 0 {
             all += 1.0;
             small += f32::from(u8::from(has_letter && is_small && len <= 3));
@@ -110,179 +108,14 @@ pub(super) fn words_of(text: &str) -> Words {
     let first = text.chars().find(|ch| ch.is_alphanumeric());
     words.starts_small = f32::from(u8::from(first.is_some_and(char::is_lowercase)));
     words.phrase = phrase(text, count);
+    words.trails_off = f32::from(u8::from(trails_off(end)));
     words.time = f32::from(u8::from(count < 20.0 && digits > 0.0 && has_time(text)));
     words
 }
 
-/// What the first words of a short text are known for; 0 when they are not.
-fn phrase(text: &str, count: f32) -> f32 {
-    if count > 30.0 {
-        return 0.0;
-    }
-    let mut lower = String::with_capacity(64);
-    for ch in text.chars().take(60) {
-        lower.extend(ch.to_lowercase());
-    }
-    let lower = lower.trim_start_matches(|ch: char| !ch.is_alphanumeric() && ch != '©');
-    let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
-    let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if starts(&[
-        "related",
-        "read more",
-        "read also",
-        "see also",
-        "more from",
-        "more on",
-        "recommended",
-        "you may also",
-        "you might",
-        "also read",
-        "most read",
-        "trending",
-        "popular",
-        "latest",
-        "don't miss",
-        "up next",
-        "read next",
-        "mehr zum thema",
-        "lesen sie auch",
-        "lire aussi",
-        "à lire",
-        "lea también",
-        "leia também",
-        "leia mais",
-        "читайте также",
-        "read:",
-        "watch:",
-        "more:",
-        "click here",
-        "learn more",
-        "continue reading",
-        "view all",
-        "see all",
-        "show more",
-        "load more",
-    ]) {
-        1.0
-    } else if holds(&[
-        "sign up",
-        "subscribe",
-        "newsletter",
-        "inbox",
-        "abonnieren",
-        "abonnez",
-        "suscríbete",
-        "подпис",
-    ]) {
-        2.0
-    } else if holds(&["©", "copyright", "all rights reserved", "privacy policy", "terms of", "cookie"]) {
-        3.0
-    } else if starts(&[
-        "share",
-        "tweet",
-        "follow us",
-        "like us",
-        "print",
-        "email",
-        "facebook",
-        "twitter",
-        "comment",
-        "leave a",
-        "reply",
-        "log in",
-        "sign in",
-        "join the",
-        "teilen",
-        "partager",
-        "compartir",
-        "поделиться",
-    ]) {
-        4.0
-    } else if starts(&[
-        "by ",
-        "written by",
-        "posted by",
-        "published",
-        "updated",
-        "last updated",
-        "posted on",
-        "von ",
-        "par ",
-        "por ",
-        "автор",
-        "author",
-        "reviewed by",
-        "edited by",
-    ]) {
-        5.0
-    } else if holds(&[
-        "photo",
-        "image",
-        "getty",
-        "(ap)",
-        "/ap",
-        "reuters",
-        "credit",
-        "courtesy",
-        "picture:",
-        "foto",
-        "фото",
-        "screenshot",
-    ]) {
-        6.0
-    } else if starts(&[
-        "advertisement",
-        "ad ",
-        "sponsored",
-        "anzeige",
-        "publicité",
-        "publicidad",
-        "advert",
-        "реклама",
-        "story continues",
-        "scroll down",
-        "article continues",
-    ]) {
-        7.0
-    } else if starts(&[
-        "tags",
-        "filed under",
-        "categories",
-        "topics",
-        "posted in",
-        "category",
-        "tagged",
-        "метки",
-        "schlagw",
-    ]) {
-        8.0
-    } else if holds(&[
-        "min read",
-        "minutes read",
-        "minute read",
-        "views",
-        "comments",
-        "likes",
-        "shares",
-        "replies",
-    ]) {
-        9.0
-    } else if holds(&[
-        "about the author",
-        "is a reporter",
-        "is a writer",
-        "covers",
-        "contact",
-        "correspondent",
-        "follow him",
-        "follow her",
-        "can be reached",
-        "contributed to this",
-    ]) {
-        10.0
-    } else {
-        0.0
-    }
+/// True for a text that ends with an ellipsis, also one in brackets.
+fn trails_off(end: &str) -> bool {
+    end.ends_with("...") || end.ends_with('…')
 }
 
 fn has_time(text: &str) -> bool {
