@@ -186,13 +186,16 @@ impl Job {
         let PageDone { article, summary, entry, texts } = pages.clean(&page, &how.about);
         let written = article.map(|article| article.written(pages.extraction.form, None));
         let target = self.target(index, Touched::Yes).filter(|_| written.is_some());
-        let entry = entry.map(|entry| DocumentEntry {
+        let mut entry = entry.map(|entry| DocumentEntry {
             path: Some(input.name()),
             output: target.map(|target| target.display().to_string()),
             before: BytesEntry::of(&bytes),
             after: BytesEntry::of(written.as_deref().unwrap_or_default().as_bytes()),
             ..entry
         });
+        if let Some(entry) = &mut entry {
+            entry.find_lines(&page);
+        }
         let note = written.is_none().then(|| format!("no article found in {name}"));
         let put = match (&self.destination, written, texts) {
             (Destination::Diff, _, Some([before, after])) => {

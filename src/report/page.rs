@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DocumentEntry;
+use super::{DocumentEntry, Removal};
 use crate::document::Cleaned;
 use crate::html::Seen;
+
+/// By how many of its first words a removal is found in its page.
+const FOUND_BY: usize = 4;
 
 /// What became of a page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -13,6 +16,9 @@ pub struct PageEntry {
     pub article: bool,
     /// Every block of text that a reader of the page sees.
     pub blocks: Vec<BlockEntry>,
+    /// The lines of the page where the removals stand, from 1, as far as they are found there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Option<usize>>,
 }
 
 /// A block of text of a page.
@@ -41,9 +47,29 @@ impl DocumentEntry {
             ..Self::new(text, cleaned, b"", b"")
         });
         let entry = entry.unwrap_or_default();
-        let page =
-            PageEntry { article: article.is_some(), blocks: blocks.iter().map(BlockEntry::from).collect() };
+        let page = PageEntry {
+            article: article.is_some(),
+            blocks: blocks.iter().map(BlockEntry::from).collect(),
+            lines: Vec::new(),
+        };
         Self { page: Some(page), ..entry }
+    }
+
+    /// Finds the lines of a file that is a page where its removals stand.
+    pub fn find_lines(&mut self, html: &str) {
+        let Some(page) = &mut self.page else { return };
+        let mut at = html.find("<body").unwrap_or_default();
+        let mut line = 1 + html[..at].matches('\n').count();
+        let find = |removal: &Removal| {
+            let text = removal.text.trim().lines().next().unwrap_or_default().trim_start_matches("- ");
+            // The text of an element may be broken anywhere.
+            let words = text.split_inclusive(' ').take(FOUND_BY).map(str::len).sum();
+            let found = at + html[at..].find(text[..words].trim_end()).filter(|_| !text.is_empty())?;
+            line += html[at..found].matches('\n').count();
+            at = found;
+            Some(line)
+        };
+        page.lines = self.removals.iter().map(find).collect();
     }
 }
 

@@ -201,7 +201,7 @@ fn a_check_tells_what_rules_find_in_the_articles() {
     let desk = Desk::with("a.html", page()).and("d.jsonl", record(&page()));
     desk.run("check a.html --output-format concise")
         .ends_with_code(1)
-        .prints("a.html:1:1: ad ad-label  ADVERTISEMENT  (article 3:1)\n")
+        .prints("a.html:2:1: ad ad-label  ADVERTISEMENT  (article 3:1)\n")
         .says(&["1 finding in 1 file; pages are not fixed"]);
     desk.run("check d.jsonl --html-field html --output-format concise")
         .ends_with_code(1)

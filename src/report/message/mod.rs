@@ -140,10 +140,19 @@ impl Message {
         field: Option<&'e str>,
         entry: &'e DocumentEntry,
     ) -> impl Iterator<Item = Message> + 'e {
-        entry.removals.iter().map(move |removal| Self::new(path, field, entry, removal))
+        let line = |index: usize| *entry.page.as_ref()?.lines.get(index)?;
+        let removals = entry.removals.iter().enumerate();
+        removals.map(move |(index, removal)| Self::new(path, field, entry, removal, line(index)))
     }
 
-    fn new(path: &str, field: Option<&str>, entry: &DocumentEntry, removal: &Removal) -> Self {
+    /// `in_page` is the line of the page in which the removal stands, if it is a page and has been found there.
+    fn new(
+        path: &str,
+        field: Option<&str>,
+        entry: &DocumentEntry,
+        removal: &Removal,
+        in_page: Option<usize>,
+    ) -> Self {
         let start = (removal.place.line, removal.place.column);
         let noise = removal.text.trim();
         let blank = &removal.text[..removal.text.len() - removal.text.trim_start().len()];
@@ -158,7 +167,7 @@ impl Message {
                 (place, None, Some(Fix { place: gone, replacement }))
             }
             Some(line) => {
-                let line = usize::try_from(line).unwrap_or(usize::MAX);
+                let line = in_page.unwrap_or(usize::try_from(line).unwrap_or(usize::MAX));
                 let field = match entry.page {
                     Some(_) => Some("article".to_owned()),
                     None => entry.field.as_deref().or(field).map(str::to_owned),
