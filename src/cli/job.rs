@@ -133,6 +133,13 @@ impl Job {
         self.hows.of(index)
     }
 
+    /// The form of an input as far as it was said or its name tells.
+    pub fn told_form(&self, index: usize) -> Option<InputForm> {
+        let how = self.how(index);
+        let by_name = || self.inputs[index].called().and_then(Form::of_name);
+        how.form.clone().or_else(|| by_name().map(|form| form.described(&how.fields)))
+    }
+
     /// True when a dump without a text may be no dump at all: JSON that nobody named holds anything.
     pub fn is_stray(&self, form: &InputForm) -> bool {
         self.found_by_walking && !self.fields_given && matches!(form, InputForm::Json { .. })
@@ -141,13 +148,11 @@ impl Job {
     /// Opens an input, and finds out what it is.
     pub fn open(&self, index: usize) -> Result<Opened> {
         let (input, how) = (&self.inputs[index], self.how(index));
-        let by_name = input.called().and_then(Form::of_name);
         let (compression, bytes) =
             decoder(self.progress.counted(input.open()?)).map_err(|error| self.unreadable(error, input))?;
-        let (form, bytes) = match (&how.form, by_name) {
-            (Some(form), _) => (form.clone(), bytes),
-            (None, Some(form)) => (form.described(&how.fields), bytes),
-            (None, None) => {
+        let (form, bytes) = match self.told_form(index) {
+            Some(form) => (form, bytes),
+            None => {
                 let (form, bytes) = Form::of_input(bytes).map_err(|error| self.unreadable(error, input))?;
                 (form.described(&how.fields), bytes)
             }

@@ -188,6 +188,10 @@ impl Shown {
             if let Some(message) =
                 no_field(&self.job.inputs[*index].shown(), &self.job.how(*index).fields, seen)
             {
+                if self.job.told_form(*index).is_some_and(|form| self.job.is_stray(&form)) {
+                    self.reporter.left_out(self.job.inputs[*index].name(), message)?;
+                    continue;
+                }
                 let error = anyhow::Error::msg(message);
                 console::error(&error);
                 self.reporter.failed(self.job.inputs[*index].name(), &error)?;
