@@ -116,7 +116,9 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         },
     )?;
     if inputs.files.is_empty() {
-        console::note("nothing to clean: the configuration excludes all that is named");
+        if !args.verbosity.quiet {
+            console::note("nothing to clean: the configuration excludes all that is named");
+        }
         return Ok(Ending::Done);
     }
     let fields = |otherwise| args.fields.fields(page.as_ref(), otherwise);

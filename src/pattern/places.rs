@@ -1,4 +1,4 @@
-//! Where a pattern matches in texts that the alphabet of [`plain`](super::plain) tells apart, as it does most.
+//! Where a pattern matches in texts that the alphabet of [`plain`] tells apart, as it does most.
 
 use std::ops::Range;
 

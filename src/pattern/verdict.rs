@@ -1,6 +1,6 @@
 //! Whether a pattern matches, yes or no: all that is asked of most patterns, most of the time.
 //!
-//! It is asked in the alphabet of [`plain`](super::plain), in which a pattern compiles in microseconds and takes
+//! It is asked in the alphabet of [`plain`], in which a pattern compiles in microseconds and takes
 //! little memory, and no word's edge beside a curly quote stops the automaton that reads it.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
