@@ -27,6 +27,38 @@ pub struct About {
     pub is_article: bool,
 }
 
+/// Under which names pages say who wrote them.
+const AUTHORS: [&str; 8] = [
+    "author",
+    "article:author",
+    "byl",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+];
+
+/// Under which names they say when they were published.
+const DATES: [&str; 16] = [
+    "article:published_time",
+    "article.published",
+    "citation_publication_date",
+    "date",
+    "datepublished",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "og:article:published_time",
+    "og:pubdate",
+    "parsely-pub-date",
+    "pubdate",
+    "publish-date",
+    "publishdate",
+    "sailthru.date",
+];
+
 /// The head of a page, while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
@@ -44,14 +76,14 @@ impl Metadata {
         let field = match name.to_ascii_lowercase().as_str() {
             "og:title" | "twitter:title" | "headline" => &mut about.title,
             "og:description" | "description" | "twitter:description" => &mut about.description,
-            // The profile of an author says nothing to a reader.
-            "author" | "article:author" | "parsely-author" | "dc.creator" | "byl" if is_url(content) => {
-                return;
+            name if AUTHORS.contains(&name) => {
+                // The profile of an author says nothing to a reader.
+                if is_url(content) {
+                    return;
+                }
+                &mut about.author
             }
-            "author" | "article:author" | "parsely-author" | "dc.creator" | "byl" => &mut about.author,
-            "article:published_time" | "datepublished" | "date" | "dc.date" | "parsely-pub-date" => {
-                &mut about.date
-            }
+            name if DATES.contains(&name) => &mut about.date,
             "og:site_name" | "application-name" => &mut about.site,
             "og:url" => &mut about.url,
             "og:locale" => &mut about.lang,
