@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner};
 use dechaff::formats::records::Detail;
-use dechaff::html::{Favor, Markup, decode, extract};
-use dechaff::{Cleaner, Document, formats};
+use dechaff::html::{Favor, Markup, Options, decode, extract, read};
+use dechaff::{Cleaner, Document, Pack, formats};
 use proptest::prelude::*;
 
 fn text(page: &str) -> Option<String> {
@@ -149,7 +149,35 @@ fn a_card_of_links_behind_a_name_goes_before_it_can_glue() {
     }
 }
 
+const PACK: &str = r#"
+[pack]
+id = "elements"
+description = "Rules on all kinds of elements"
+[[rule]]
+id = "elements-of-all-kinds"
+kind = "chrome"
+about = "Elements in lines and around them, in each other"
+match.css = { drop = ["span", "div.related", "b > i", "li", "td"], keep = ["article", "span b", "p a"] }
+strip = ["<span>Menu</span>"]
+keep = ["<p>A story.</p>"]
+"#;
+
 proptest! {
+    #[test]
+    fn any_page_is_read_by_rules_on_elements(parts in prop::collection::vec(part(), 0..60)) {
+        let pack = Pack::parse("elements.toml", PACK).expect("the pack is right");
+        let cleaner = Cleaner::builder().packs([pack]).build().expect("there is one pack");
+        let page = parts.concat();
+        let reading = read(&page, &Options { rules: Some(cleaner.page_rules()), ..Options::default() });
+        let seen: String = reading.seen().into_iter().map(|seen| seen.text).collect();
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        // Whatever goes is told: no text is lost on the way.
+        let all = read(&page, &Options::default());
+        let expected: String = all.seen().into_iter().map(|seen| seen.text).collect();
+        let sorted = |text: String| { let mut chars: Vec<char> = bare(&text).chars().collect(); chars.sort_unstable(); chars };
+        prop_assert_eq!(sorted(seen), sorted(expected));
+    }
+
     #[test]
     fn any_page_is_read_and_clean_text_stays(parts in prop::collection::vec(part(), 0..60)) {
         let page = parts.concat();

@@ -21,7 +21,7 @@ use super::job::{Destination, Job, Opened, Put, TextDone, Touched, Whole};
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Pages")]
 pub(super) struct PageReadArgs {
-    /// The field that holds a page, instead of a text; its article goes to --output-field.
+    /// The field that holds a page, whose article is the text; what is written of it goes to --output-field.
     #[arg(long, value_name = "PATH", conflicts_with = "texts")]
     pub html_field: Option<FieldPath>,
     /// What to do in doubt [default: balance].

@@ -65,7 +65,7 @@ pub struct Seen {
 }
 
 /// How a page is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options<'o> {
     /// What to do in doubt.
     pub favor: Favor,
@@ -89,7 +89,7 @@ pub struct Reading {
 
 /// Finds the article in a page; none when it has no text.
 pub fn extract(html: &str, favor: Favor, markup: Markup) -> Option<Article> {
-    read(html, &Options { favor, rules: None, url: None, lang: None }).article(markup)
+    read(html, &Options { favor, ..Options::default() }).article(markup)
 }
 
 /// Reads a page, and judges its blocks.
