@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use super::cards::cards;
 use super::hints::{self, HINTS, Hint};
+use super::likeness::{headline, sameness, share};
 use super::page::{Page, Tag};
 use super::phrases::{self, PHRASES, Phrase};
 use super::score::scores;
+use super::sums::Sums;
 use super::topic;
 use super::words::{Words, fold, words_of};
 
@@ -159,31 +161,6 @@ pub(super) fn name(feature: usize) -> String {
     hints::NAMES.get(feature - FIRST_HINT).map_or_else(String::new, |name| format!("in_{name}"))
 }
 
-/// What is added up over the blocks in an element.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    words: f32,
-    linked: f32,
-    prose: f32,
-    blocks: f32,
-    /// Prose directly in it, and half of that in its children, and so on: where it is greatest, the article is.
-    weight: f32,
-    first: u32,
-    last: u32,
-}
-
-/// What is added up over the blocks of one look.
-#[derive(Clone, Copy, Default)]
-struct Look {
-    count: f32,
-    words: f32,
-    linked: f32,
-    prose: f32,
-    trails: f32,
-    starts_linked: f32,
-    seen: f32,
-}
-
 /// The features of all blocks of a page.
 #[derive(Default)]
 pub(super) struct Features {
@@ -206,36 +183,7 @@ pub(super) fn features(page: &Page) -> Features {
     let linked = |at: usize| shares_linked[at];
     let prose: Vec<f32> = (0..count).map(|at| words[at].prose(linked(at))).collect();
 
-    let mut sums = vec![Sum { first: u32::MAX, ..Sum::default() }; page.elements.len()];
-    let mut looks: HashMap<u32, Look> = HashMap::new();
-    for (at, block) in blocks.iter().enumerate() {
-        let look = looks.entry(page.elements[block.element].look).or_default();
-        look.count += 1.0;
-        look.words += words[at].count;
-        look.linked += words[at].count * linked(at);
-        look.prose += prose[at];
-        look.trails += words[at].trails_off;
-        look.starts_linked += f32::from(u8::from(block.starts_linked));
-        let sum = &mut sums[block.element];
-        sum.words += words[at].count;
-        sum.linked += words[at].count * linked(at);
-        sum.prose += prose[at];
-        sum.weight += prose[at];
-        sum.blocks += 1.0;
-        sum.first = sum.first.min(at as u32);
-        sum.last = sum.last.max(at as u32);
-    }
-    for element in (1..page.elements.len()).rev() {
-        let own = sums[element];
-        let sum = &mut sums[page.elements[element].parent];
-        sum.words += own.words;
-        sum.linked += own.linked;
-        sum.prose += own.prose;
-        sum.blocks += own.blocks;
-        sum.weight += own.weight * 0.6;
-        sum.first = sum.first.min(own.first);
-        sum.last = sum.last.max(own.last);
-    }
+    let Sums { elements: sums, mut looks } = Sums::of(page, &words, &prose, &shares_linked);
     let total = sums[0];
     let best = (0..sums.len())
         .max_by(|&a, &b| sums[a].weight.total_cmp(&sums[b].weight).then(b.cmp(&a)))
@@ -525,26 +473,6 @@ pub(super) fn features(page: &Page) -> Features {
     Features { rows, words: words.iter().map(|words| words.count).collect() }
 }
 
-/// The heading with most of the title's words; the first of the first order when none has half of them.
-fn headline(page: &Page, title: &[u32]) -> Option<usize> {
-    let is_heading = |at: usize| matches!(page.elements[page.blocks[at].element].tag, Tag::Heading(1..=3));
-    let likeness = |at: usize| {
-        let words = fold(&page.blocks[at].text);
-        share(title, &words).min(share(&words, title))
-    };
-    let mut best = (0.5, None);
-    for at in (0..page.blocks.len()).filter(|&at| is_heading(at)) {
-        let likeness = likeness(at);
-        if likeness > best.0 {
-            best = (likeness, Some(at));
-        }
-    }
-    best.1.or_else(|| {
-        (0..page.blocks.len())
-            .find(|&at| matches!(page.elements[page.blocks[at].element].tag, Tag::Heading(1)))
-    })
-}
-
 fn tag_number(tag: Tag) -> f32 {
     match tag {
         Tag::Other => 0.0,
@@ -559,27 +487,4 @@ fn tag_number(tag: Tag) -> f32 {
         Tag::Button => 9.0,
         Tag::Row | Tag::Table | Tag::List | Tag::OrderedList => 10.0,
     }
-}
-
-/// How much alike the places of two blocks are.
-fn sameness(page: &Page, one: usize, other: usize) -> f32 {
-    let (one, other) = (page.blocks[one].element, page.blocks[other].element);
-    let (first, second) = (&page.elements[one], &page.elements[other]);
-    if one == other {
-        3.0
-    } else if first.look == second.look {
-        2.0
-    } else if first.parent == second.parent {
-        1.0
-    } else {
-        0.0
-    }
-}
-
-/// The share of the words of one text that another has.
-fn share(one: &[u32], other: &[u32]) -> f32 {
-    if one.is_empty() || other.is_empty() {
-        return 0.0;
-    }
-    one.iter().filter(|word| other.contains(word)).count() as f32 / one.len() as f32
 }

@@ -29,21 +29,22 @@ pub(super) struct Model {
     /// The names of the numbers that it asks for, for the test that they are the ones there are.
     pub names: Vec<&'static str>,
     nodes: Vec<Node>,
-    /// Where each tree starts.
-    roots: Vec<u32>,
+    /// Where each tree starts, and how many questions lead to its deepest leaf.
+    trees: Vec<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// The number that is asked for; none in a leaf.
+    /// The number that is asked for.
     feature: u16,
-    /// The next node if the number is at most `value`, and the one behind it if not.
+    is_leaf: bool,
+    /// The next node if the number is at most `limit`, and the one behind it if not. A leaf leads to itself, so that
+    /// a processor need not guess where a tree ends.
     next: u32,
+    limit: f32,
     /// In a leaf, what it adds.
     value: f32,
 }
-
-const LEAF: u16 = u16::MAX;
 
 impl Model {
     /// Reads one: the names on the first line, then a tree a line, nodes from the root on: `feature value next` with
@@ -54,31 +55,52 @@ impl Model {
         let mut model = Self { names, ..Self::default() };
         for line in lines {
             let start = model.nodes.len() as u32;
-            model.roots.push(start);
             let mut fields = line.split(' ');
             while let Some(first) = fields.next() {
                 let mut number =
                     || fields.next().and_then(|field| field.parse::<f32>().ok()).unwrap_or_default();
+                let own = model.nodes.len() as u32;
                 let node = match first.parse() {
-                    Ok(feature) => Node { feature, value: number(), next: start + number() as u32 },
-                    Err(_) => Node { feature: LEAF, value: number(), next: 0 },
+                    Ok(feature) => Node {
+                        feature,
+                        is_leaf: false,
+                        limit: number(),
+                        next: start + number() as u32,
+                        value: 0.0,
+                    },
+                    Err(_) => {
+                        Node { feature: 0, is_leaf: true, limit: f32::INFINITY, next: own, value: number() }
+                    }
                 };
                 model.nodes.push(node);
             }
+            model.trees.push((start, model.depth(start as usize)));
         }
         model
+    }
+
+    /// How many questions lead from a node to the deepest leaf under it.
+    fn depth(&self, at: usize) -> u32 {
+        match self.nodes.get(at) {
+            Some(node) if !node.is_leaf && node.next as usize > at => {
+                let next = node.next as usize;
+                1 + self.depth(next).max(self.depth(next + 1))
+            }
+            _ => 0,
+        }
     }
 
     /// How likely a block with these numbers is part of the article, from 0 to 1.
     pub fn likelihood(&self, row: &[f32]) -> f32 {
         let mut sum = 0.0;
-        for &root in &self.roots {
-            let mut node = self.nodes[root as usize];
-            while node.feature != LEAF {
-                let is_over = row.get(usize::from(node.feature)).is_some_and(|&number| number > node.value);
-                node = self.nodes[node.next as usize + usize::from(is_over)];
+        for &(root, depth) in &self.trees {
+            let mut at = root as usize;
+            for _ in 0..depth {
+                let node = &self.nodes[at];
+                let is_over = row.get(usize::from(node.feature)).is_some_and(|&number| number > node.limit);
+                at = node.next as usize + usize::from(is_over);
             }
-            sum += node.value;
+            sum += self.nodes[at].value;
         }
         1.0 / (1.0 + (-sum).exp())
     }
@@ -87,15 +109,15 @@ impl Model {
     /// still add on average, and the number that is asked for is held to account for it.
     pub fn against(&self, row: &[f32]) -> Option<usize> {
         let mut blame = vec![0.0_f32; row.len()];
-        for (at, &root) in self.roots.iter().enumerate() {
-            let end = self.roots.get(at + 1).map_or(self.nodes.len(), |&end| end as usize);
+        for (at, &(root, _)) in self.trees.iter().enumerate() {
+            let end = self.trees.get(at + 1).map_or(self.nodes.len(), |&(end, _)| end as usize);
             let means = self.means(root as usize, end);
             let mut place = root as usize;
-            while self.nodes[place].feature != LEAF {
+            while !self.nodes[place].is_leaf {
                 let node = self.nodes[place];
                 let feature = usize::from(node.feature);
                 let next = node.next as usize
-                    + usize::from(row.get(feature).is_some_and(|&number| number > node.value));
+                    + usize::from(row.get(feature).is_some_and(|&number| number > node.limit));
                 if let Some(blame) = blame.get_mut(feature) {
                     *blame += means[next - root as usize] - means[place - root as usize];
                 }
@@ -111,7 +133,7 @@ impl Model {
         let mut means = vec![0.0; end - start];
         for at in (start..end).rev() {
             let node = self.nodes[at];
-            means[at - start] = if node.feature == LEAF {
+            means[at - start] = if node.is_leaf {
                 node.value
             } else {
                 let next = node.next as usize - start;
@@ -119,5 +141,31 @@ impl Model {
             };
         }
         means
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_asks_until_it_comes_to_a_leaf() {
+        let model = Model::parse("one other\n0 1.5 1 = -2 1 7 3 = 0.5 = 2");
+        let odds = |row: &[f32]| {
+            let likely = model.likelihood(row);
+            (likely / (1.0 - likely)).ln()
+        };
+        for (row, expected) in [([1.0, 9.0], -2.0), ([2.0, 7.0], 0.5), ([2.0, 8.0], 2.0)] {
+            assert!((odds(&row) - expected).abs() < 1e-4, "{row:?}");
+        }
+        assert_eq!(model.against(&[1.0, 9.0]), Some(0));
+    }
+
+    #[test]
+    fn the_models_ask_for_the_numbers_that_there_are() {
+        let [first, second] = super::super::study::names();
+        assert_eq!(MODELS.page.names, first);
+        assert!(MODELS.first.iter().all(|model| model.names == first && !model.trees.is_empty()));
+        assert!(MODELS.second.iter().all(|model| model.names == second && !model.trees.is_empty()));
     }
 }

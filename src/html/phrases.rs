@@ -45,10 +45,11 @@ const MAX_WORDS: f32 = 30.0;
 /// Only so many characters are looked at.
 const MAX_CHARS: usize = 60;
 
-/// The patterns for each kind from `Related` on: on a lower-case text, without marks before it.
+/// The patterns for each kind from `Related` on: on a lower-case text, without marks before it. Words end
+/// as in ASCII: the fast engines know no others.
 const PATTERNS: [(&str, Phrase); 10] = [
     (
-        "^(?:related|read (?:more|also|next|on\\b)|see (?:also|more)|more (?:from|on|in|stories|about)|\
+        "^(?:related|read (?:more|also|next|on(?-u:\\b))|see (?:also|more)|more (?:from|on|in|stories|about)|\
          recommended|you (?:may|might)|also (?:read|on)|(?:most|must) (?:read|popular|viewed)|trending|popular|\
          latest|don.t miss|up next|next (?:article|post|story)|previous (?:article|post)|(?:read|watch|more|see):|\
          click here|learn more|continue reading|(?:view|see) all|(?:show|load) more|similar|editor.?s. picks|\
@@ -81,10 +82,10 @@ const PATTERNS: [(&str, Phrase); 10] = [
         Phrase::Legal,
     ),
     (
-        "^(?:share|tweet|follow (?:us|me)|like us|print\\b|e-?mail|facebook|twitter|whatsapp|comment|leave a|reply|\
+        "^(?:share|tweet|follow (?:us|me)|like us|print(?-u:\\b)|e-?mail|facebook|twitter|whatsapp|comment|leave a|reply|\
          log ?in|sign in|join the|copy link|teilen|drucken|kommentar|anmelden|partager|imprimer|commenter|\
          comparti|imprimir|comentar|síguenos|siga|condividi|commenti|stampa|delen|reageer|udostępnij|komentarz|\
-         dela\\b|kommentarer|skriv ut|jaa\\b|sdílet|поделит|комментар|коментар|поділит|сподели|paylaş|yorum|\
+         dela(?-u:\\b)|kommentarer|skriv ut|jaa(?-u:\\b)|sdílet|поделит|комментар|коментар|поділит|сподели|paylaş|yorum|\
          κοινοποί|σχόλια|bagikan|komentar|chia sẻ|bình luận|シェア|ツイート|コメント|分享|评论|評論|공유|댓글|شارك|مشارکت|\
          تعليق|שתפו|תגובות|शेयर|แชร์)",
         Phrase::Share,
@@ -105,7 +106,7 @@ const PATTERNS: [(&str, Phrase); 10] = [
         Phrase::Credit,
     ),
     (
-        "^(?:advert|ad\\b|ads\\b|sponsor|paid|anzeige|werbung|publicité|publicidad|publicidade|anúncio|pubblicità|\
+        "^(?:advert|ad(?-u:\\b)|ads(?-u:\\b)|sponsor|paid|anzeige|werbung|publicité|publicidad|publicidade|anúncio|pubblicità|\
          advertentie|reklam|annons|annonse|annonce|mainos|реклам|διαφήμιση|iklan|quảng cáo|広告|スポンサー|广告|廣告|광고|\
          إعلان|اعلان|פרסומת|विज्ञापन|story continues|scroll down|article continues)",
         Phrase::Ad,
@@ -117,13 +118,13 @@ const PATTERNS: [(&str, Phrase); 10] = [
         Phrase::Tags,
     ),
     (
-        "min(?:utes?)?\\.? read|\\bviews|\\bcomments|\\blikes\\b|\\bshares|\\breplies|kommentare|commentaires|\
+        "min(?:utes?)?\\.? read|(?-u:\\b)views|(?-u:\\b)comments|(?-u:\\b)likes(?-u:\\b)|(?-u:\\b)shares|(?-u:\\b)replies|kommentare|commentaires|\
          comentarios|comentários|commenti|reacties|komentarzy|комментари|просмотр|yorumlar|コメント|条评论|閱讀|阅读|조회|\
          lesezeit|min de lectur|temps de lecture|min\\. läsning|leestijd",
         Phrase::Count,
     ),
     (
-        "about the author|is an? (?:\\S+ ){0,3}(?:reporter|writer|editor|journalist|correspondent)|\\bcovers\\b|contact\
+        "about the author|is an? (?:\\S+ ){0,3}(?:reporter|writer|editor|journalist|correspondent)|(?-u:\\b)covers(?-u:\\b)|contact\
          |follow (?:him|her|them)|can be reached|contributed to this|über den autor|zur person|à propos de|\
          sobre (?:el autor|o autor|la autora)|l.autore|over de auteur|o autorze|об авторе|про автора|yazar hakkında|\
          関連記事|この記事を書いた|关于作者|關於作者",
