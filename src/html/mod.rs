@@ -36,7 +36,7 @@ pub(crate) use rules::Css;
 pub(crate) use selector::Selector;
 
 use crate::document::{Document, Edit};
-use crate::rule::RuleInfo;
+use crate::rule::{Kind, RuleInfo};
 use choose::{Verdict, judge};
 use page::{Block, Page};
 use rules::Ruling;
@@ -62,6 +62,8 @@ pub struct Seen {
     pub likely: f32,
     /// The rule that decided, if one did.
     pub rule: Option<Arc<RuleInfo>>,
+    /// For one that a rule took as noise, what that is.
+    pub noise: Option<Kind>,
     /// For one that is left out by no rule, what spoke most against it.
     pub against: Option<String>,
 }
@@ -171,7 +173,9 @@ impl Reading {
                     Some(Ruling::Drop(rule)) => (Some(Arc::clone(rule)), None),
                     _ => (None, Some("a card of links in a line".to_owned())),
                 };
-                all.push(Seen { text: cut.block.text.clone(), is_kept: false, likely: 0.0, rule, against });
+                let noise = rule.as_ref().map(|rule| rule.kind);
+                let text = cut.block.text.clone();
+                all.push(Seen { text, is_kept: false, likely: 0.0, rule, noise, against });
             }
             all.extend(self.page.blocks.get(at).map(|block| self.seen_block(at, block)));
         }
@@ -188,7 +192,8 @@ impl Reading {
             true => None,
             false => self.verdict.against(at).map(reasons::in_words),
         };
-        Seen { text: block.text.clone(), is_kept, likely: self.verdict.likely[at], rule, against }
+        let (text, likely) = (block.text.clone(), self.verdict.likely[at]);
+        Seen { text, is_kept, likely, rule, noise: None, against }
     }
 
     /// The blocks that rules took, with their rules.

@@ -33,6 +33,9 @@ pub struct BlockEntry {
     /// The id of the rule that decided, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// For one that a rule took as noise, the kind of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// For one that is left out by no rule, what spoke most against it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
@@ -80,6 +83,7 @@ impl From<&Seen> for BlockEntry {
             kept: seen.is_kept,
             likely: seen.likely,
             rule: seen.rule.as_ref().map(|rule| rule.id.clone()),
+            kind: seen.noise.map(|kind| kind.name().to_owned()),
             against: seen.against.clone(),
         }
     }

@@ -79,8 +79,15 @@ impl Summary {
             self.without_article += 1;
             return;
         }
+        let blocks = entry.page.iter().flat_map(|page| &page.blocks);
+        let mut taken =
+            blocks.filter_map(|block| Some((block.rule.as_ref()?, block.kind.as_ref()?, block))).peekable();
         self.documents += 1;
-        self.changed += u64::from(!entry.removals.is_empty());
+        self.changed += u64::from(!entry.removals.is_empty() || taken.peek().is_some());
+        for (rule, kind, block) in taken {
+            self.text_bytes += block.text.len() as u64;
+            self.count_removal(rule, kind, block.text.len() as u64);
+        }
         self.text_bytes += entry.text_bytes.unwrap_or_default() as u64;
         self.near_misses += entry.near_misses.len() as u64;
         for removal in &entry.removals {

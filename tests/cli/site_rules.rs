@@ -102,6 +102,20 @@ fn text_that_is_allowed_stays_in_elements_too() {
 }
 
 #[test]
+fn an_interrupted_run_counts_what_rules_took_before() {
+    let body = page(&format!("<p>{FIRST}</p><div class=box><p>Five bridges</p></div><p>{SECOND}</p>"));
+    let desk = Desk::with("post.toml", PACK).and("in/a.html", &body).and("in/b.html", &body);
+    let line = "clean in -o out --pack post.toml --report r.jsonl";
+    desk.run(line).succeeds().says(&["2 documents, 2 changed: 2 removals"]);
+    let report = desk.text("r.jsonl");
+    let head: String = report.lines().take(2).map(|line| format!("{line}\n")).collect();
+    desk.write("r.jsonl.partial", head);
+    std::fs::remove_file(desk.path("r.jsonl")).unwrap();
+    desk.run(&format!("{line} --resume")).succeeds().says(&["1 file done before"]);
+    assert_eq!(desk.text("r.jsonl"), report);
+}
+
+#[test]
 fn captions_go_when_they_are_asked_for() {
     let figure = "<figure><img src=a><figcaption>The bridge, on a fine day in the spring of last year, as the mayor saw it.</figcaption></figure>";
     let desk = Desk::with("a.html", page(&format!("<p>{FIRST}</p>{figure}<p>{SECOND}</p>")));
