@@ -8,9 +8,9 @@
 //! compared. Unlike an automaton over all literals this takes next to no time to build, which would be most
 //! of the time that cleaning one article takes.
 
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
+use memchr::memmem::Finder;
 
-use crate::frequency::{bits, byte_bits};
+use crate::frequency::bits;
 
 /// Literals with what is to be said where they stand.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ pub(super) struct LiteralIndex<T> {
     long: WindowIndex<4, 4>,
     /// Those of four to six.
     medium: WindowIndex<3, 2>,
-    /// Shorter ones, by their rarest byte, which is the one at this place in them.
-    short: Vec<(u8, Vec<Entry>)>,
+    /// Shorter ones, in each way to write them; there are few.
+    short: Vec<(Finder<'static>, Vec<T>)>,
 }
 
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl<T: Copy> LiteralIndex<T> {
         let mut literals = Vec::new();
         let mut bytes = Vec::new();
         let (mut long, mut medium) = (Vec::new(), Vec::new());
-        let mut short: Vec<(u8, Vec<Entry>)> = Vec::new();
+        let mut short: Vec<(Finder<'static>, Vec<T>)> = Vec::new();
         for (literal, value) in all {
             let (start, number) = (bytes.len() as u32, literals.len() as u32);
             let literal = literal.as_bytes();
@@ -57,12 +57,10 @@ impl<T: Copy> LiteralIndex<T> {
                 7.. => WindowIndex::<4, 4>::add(literal, number, &mut long),
                 4.. => WindowIndex::<3, 2>::add(literal, number, &mut medium),
                 _ => {
-                    let Some((at, &byte)) = rarest_byte(literal) else { continue };
-                    for byte in ways_to_write(byte) {
-                        let entry = Entry { literal: number, at: at as u32 };
-                        match short.iter_mut().find(|(other, _)| *other == byte) {
-                            Some((_, entries)) => entries.push(entry),
-                            None => short.push((byte, vec![entry])),
+                    for written in ways_to_write(literal) {
+                        match short.iter_mut().find(|(finder, _)| finder.needle() == written) {
+                            Some((_, values)) => values.push(value),
+                            None => short.push((Finder::new(&written).into_owned(), vec![value])),
                         }
                     }
                 }
@@ -75,19 +73,9 @@ impl<T: Copy> LiteralIndex<T> {
     pub fn find(&self, text: &[u8], mut hit: impl FnMut(usize, T)) {
         self.long.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
         self.medium.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
-        for bytes in self.short.chunks(3) {
-            let mut found = |at: usize| {
-                let entries =
-                    bytes.iter().find(|(byte, _)| *byte == text[at]).map_or(&[][..], |(_, all)| all);
-                for &entry in entries {
-                    self.compare(text, at, entry, &mut hit);
-                }
-            };
-            match bytes {
-                [(a, _), (b, _), (c, _), ..] => memchr3_iter(*a, *b, *c, text).for_each(&mut found),
-                [(a, _), (b, _)] => memchr2_iter(*a, *b, text).for_each(&mut found),
-                [(a, _)] => memchr_iter(*a, text).for_each(&mut found),
-                [] => {}
+        for (finder, values) in &self.short {
+            for at in finder.find_iter(text) {
+                values.iter().for_each(|&value| hit(at, value));
             }
         }
     }
@@ -103,12 +91,13 @@ impl<T: Copy> LiteralIndex<T> {
     }
 }
 
-fn rarest_byte(literal: &[u8]) -> Option<(usize, &u8)> {
-    literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_bits(byte))
-}
-
-fn ways_to_write(byte: u8) -> impl Iterator<Item = u8> {
-    [Some(byte), Some(byte.to_ascii_uppercase()).filter(|&upper| upper != byte)].into_iter().flatten()
+/// A literal with each of its ASCII letters small and as a capital.
+fn ways_to_write(literal: &[u8]) -> Vec<Vec<u8>> {
+    literal.iter().fold(vec![Vec::new()], |ways, &byte| {
+        let cases = [Some(byte), Some(byte.to_ascii_uppercase()).filter(|&upper| upper != byte)];
+        let longer = |way: Vec<u8>| cases.into_iter().flatten().map(move |byte| [&way[..], &[byte]].concat());
+        ways.into_iter().flat_map(longer).collect()
+    })
 }
 
 /// Places in literals by the `N` bytes that stand there; a text is looked at in steps of `STEP` bytes.

@@ -184,7 +184,9 @@ fn same_word(one: &str, other: &str) -> bool {
 }
 
 fn plain_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    let mut words = Vec::with_capacity(text.len() / 4);
+    words.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()));
+    words
 }
 
 /// About one less than a line has words.

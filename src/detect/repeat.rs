@@ -56,7 +56,9 @@ struct Place {
 impl Echoes {
     /// Reads every start and end of a sentence in every segment.
     pub fn of(scene: Scene<'_>) -> Self {
-        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        // Sentences are longer than this, mostly.
+        let some = scene.document.text().len() / 64;
+        let (mut starts, mut ends) = (Vec::with_capacity(some), Vec::with_capacity(some));
         for segment in 0..scene.segments.len() {
             let span = scene.segments.span(segment);
             let slice = scene.segments.text(segment);
