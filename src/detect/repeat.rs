@@ -182,11 +182,12 @@ fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Opt
     // An end is behind its last byte.
     let ends =
         key_before(text, KEY_LETTERS).into_iter().flat_map(|key| echoes.ends.with(key)).map(|end| end - 1);
-    let mut others: Vec<usize> = starts.chain(ends).filter_map(|offset| own(&offset)).collect();
-    others.sort_unstable();
-    others.dedup();
+    let mut others = starts.chain(ends).filter_map(|offset| own(&offset));
+    let other = others.next()?;
     // Three times is a refrain.
-    let [other] = others[..] else { return None };
+    if others.any(|third| third != other) {
+        return None;
+    }
     let double = scene.segments.text(other);
     let is_near = segment.abs_diff(other) <= rule.within && text.chars().count() >= rule.min_chars;
     let by_right = || rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double));
