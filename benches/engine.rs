@@ -1,16 +1,28 @@
-//! The engine alone: one article with noise, the same article clean, and how the cost grows with noise and with
-//! the rules.
+//! The engine alone: texts without noise, an article with noise, and how the cost grows with noise and with the rules.
 
 use std::hint::black_box;
+use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dechaff::{Cleaner, Document, Pack};
 
 const ARTICLE: &str = include_str!("../fixtures/article.txt");
 
-fn clean_text() -> String {
-    let cleaner = Cleaner::builtin();
-    cleaner.clean(&Document::new(ARTICLE)).into_text().repeat(16)
+/// Texts in which there is nothing to remove, no two alike.
+fn clean_texts() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keep");
+    let files = std::fs::read_dir(folder).expect("the fixtures are beside this benchmark");
+    let paths = files.map(|file| file.expect("the folder can be read").path());
+    paths.map(|path| std::fs::read_to_string(path).expect("fixtures are UTF-8")).collect()
+}
+
+fn bytes<T: AsRef<str>>(texts: &[T]) -> Throughput {
+    Throughput::Bytes(texts.iter().map(|text| text.as_ref().len() as u64).sum())
+}
+
+/// Cleans each text; gives back how many edits that takes.
+fn clean_all<T: AsRef<str>>(cleaner: &Cleaner, texts: &[T]) -> usize {
+    texts.iter().map(|text| cleaner.clean(&Document::new(black_box(text.as_ref()))).edits().len()).sum()
 }
 
 /// A pack of `rules` rules that match nothing in the article, in every way of matching that has literals.
@@ -62,50 +74,36 @@ fn altered_line(line: &str) -> String {
 }
 
 fn engine(c: &mut Criterion) {
-    let clean = clean_text();
-    let noisy = ARTICLE.repeat(16);
+    let clean = clean_texts();
     let cleaner = Cleaner::builtin();
 
-    let mut group = c.benchmark_group("builtin");
-    for (name, text) in [("clean", &clean), ("noisy", &noisy)] {
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(name), text, |b, text| {
-            b.iter(|| cleaner.clean(&Document::new(black_box(text))).edits().len());
-        });
-    }
-    group.finish();
-
-    let mut group = c.benchmark_group("builtin by articles with noise, of 16");
-    for with_noise in [0, 1, 4, 16] {
-        let clean_article = &clean[..clean.len() / 16];
-        let texts: Vec<&str> =
-            (0..16).map(|i| if i < with_noise { ARTICLE } else { clean_article }).collect();
-        group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
-        group.bench_with_input(BenchmarkId::from_parameter(with_noise), &texts, |b, texts| {
-            b.iter(|| {
-                let edits = |text: &&str| cleaner.clean(&Document::new(black_box(text))).edits().len();
-                texts.iter().map(edits).sum::<usize>()
-            });
+    let mut group = c.benchmark_group("texts with noise, in a hundred");
+    let clean_article: &str = &cleaner.clean(&Document::new(ARTICLE)).into_text();
+    for percent in [0, 10, 50, 100] {
+        let texts: Vec<&str> = (0..100).map(|i| if i < percent { ARTICLE } else { clean_article }).collect();
+        group.throughput(bytes(&texts));
+        group.bench_with_input(BenchmarkId::from_parameter(percent), &texts, |b, texts| {
+            b.iter(|| clean_all(&cleaner, texts));
         });
     }
     group.finish();
 
     let mut group = c.benchmark_group("clean text by packs");
-    group.throughput(Throughput::Bytes(clean.len() as u64));
+    group.throughput(bytes(&clean));
     for (name, packs) in [("builtin", Pack::builtin()), ("doubled", doubled_packs())] {
         let cleaner = Cleaner::builder().packs(packs).build().expect("no id is used twice");
-        group.bench_with_input(BenchmarkId::from_parameter(name), &clean, |b, text| {
-            b.iter(|| cleaner.clean(&Document::new(black_box(text))).edits().len());
+        group.bench_with_input(BenchmarkId::from_parameter(name), &clean, |b, texts| {
+            b.iter(|| clean_all(&cleaner, texts));
         });
     }
     group.finish();
 
     let mut group = c.benchmark_group("clean text by rules");
-    group.throughput(Throughput::Bytes(clean.len() as u64));
+    group.throughput(bytes(&clean));
     for rules in [10, 100, 1000] {
         let cleaner = Cleaner::builder().packs([synthetic_pack(rules)]).build().expect("no id is used twice");
-        group.bench_with_input(BenchmarkId::from_parameter(rules), &clean, |b, text| {
-            b.iter(|| cleaner.clean(&Document::new(black_box(text))).edits().len());
+        group.bench_with_input(BenchmarkId::from_parameter(rules), &clean, |b, texts| {
+            b.iter(|| clean_all(&cleaner, texts));
         });
     }
     group.finish();
