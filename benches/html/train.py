@@ -254,6 +254,7 @@ def cleaned(pages, texts):
 
 
 def shingles(words):
+    """How often each run of four words occurs."""
     runs = (tuple(words[i:i + 4]) for i in range(max(1, len(words) - 3)))
     return collections.Counter(runs) if words else collections.Counter()
 
@@ -319,6 +320,7 @@ def export(pages, names):
 
 
 def main():
+    """Judges the pages with models of other sites, prints the measures, and writes the model if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", nargs="+")
     parser.add_argument("--seeds", type=int, default=1)
