@@ -1,7 +1,7 @@
 //! `dechaff clean`
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -48,7 +48,8 @@ pub(super) struct CleanArgs {
     /// Write to this folder, keeping the tree; or, from one file, to this file.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Write each changed file in its place. A file in which nothing is found is not touched.
+    /// Write each changed file in its place. A file in which nothing is found is not touched, and a report that is
+    /// there is not written over.
     #[arg(long, conflicts_with = "output")]
     in_place: bool,
     /// Print a unified diff instead of the clean text, and write nothing.
@@ -219,14 +220,22 @@ fn destination(args: &CleanArgs, inputs: &Inputs) -> Result<Destination> {
 fn resumed(args: &CleanArgs, header: &Header, inputs: &Inputs, destination: &Destination) -> Result<Resumed> {
     let report = args.report.report.as_deref();
     if !args.resume {
-        let partial = report.map(partial_name).filter(|partial| args.in_place && partial.is_file());
-        return match partial {
-            Some(partial) => bail!(
+        let report = report.filter(|_| args.in_place);
+        let partial = report.map(partial_name).filter(|partial| partial.is_file());
+        if let Some(partial) = partial {
+            bail!(
                 "{} is the way back from an interrupted run; go on with --resume, or remove it",
                 partial.display()
-            ),
-            None => Ok(Resumed::default()),
-        };
+            );
+        }
+        // The second run in place finds nothing: its report would be no way back.
+        if let Some(report) = report.filter(|report| holds_anything(report)) {
+            bail!(
+                "{} is the way back from an earlier run; name another report, or move it",
+                report.display()
+            );
+        }
+        return Ok(Resumed::default());
     }
     if !matches!(destination, Destination::Files(_) | Destination::InPlace) {
         bail!("--resume goes on with files: say where they go with -o or --in-place");
@@ -239,4 +248,8 @@ fn resumed(args: &CleanArgs, header: &Header, inputs: &Inputs, destination: &Des
         console::note(&format!("{} done before", counted(resumed.count() as u64, "file")));
     }
     Ok(resumed)
+}
+
+fn holds_anything(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
 }

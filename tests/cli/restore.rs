@@ -201,6 +201,23 @@ fn a_changed_file_is_refused() {
 }
 
 #[test]
+fn a_second_run_in_place_does_not_take_the_way_back() {
+    let desk = Desk::with("in/a.txt", ARTICLE).and("empty.jsonl", "");
+    desk.run("clean in --in-place --report r.jsonl").succeeds();
+    let report = desk.text("r.jsonl");
+    desk.run("clean in --in-place --report r.jsonl")
+        .fails()
+        .says(&["r.jsonl is the way back", "another report"]);
+    assert_eq!(desk.text("r.jsonl"), report);
+    desk.run("clean in --in-place --report r.jsonl --resume").succeeds();
+    for other in ["r2.jsonl", "empty.jsonl"] {
+        desk.run(&format!("clean in --in-place --report {other}")).succeeds();
+    }
+    desk.run("restore --report r.jsonl in --in-place").succeeds();
+    assert_eq!(desk.text("in/a.txt"), ARTICLE);
+}
+
+#[test]
 fn one_changed_file_does_not_stop_the_others() {
     let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.txt", ARTICLE.replace("May", "June"));
     desk.run("clean in --in-place --report r.jsonl").succeeds();
