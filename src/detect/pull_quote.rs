@@ -74,18 +74,27 @@ pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         .collect()
 }
 
-/// The quotations, each a line with who said it, whose every sentence stands in another line near them.
+/// The quotations, each a line with who said it, whose every sentence stands in another line near them, and whose
+/// speakers are named in other lines.
 pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
     let segments = scene.segments;
     let doubles_of = |segment: usize| {
         let text = segments.text(segment);
         let (quotation, speaker) = split_quotation(text)?;
+        let is_named_elsewhere = || {
+            let own = segments.span(segment);
+            let document = scene.document.text();
+            let (before, behind) = (&document[..own.start()], &document[own.end()..]);
+            let mut names =
+                plain_words(speaker).into_iter().filter(|word| word.starts_with(char::is_uppercase));
+            names.all(|name| before.contains(name) || behind.contains(name))
+        };
         if quotation.chars().count() < rule.min_chars || !is_speaker(speaker) {
             return None;
         }
         let near = segment.saturating_sub(rule.within)..(segment + rule.within + 1).min(segments.len());
         let longest = Finder::new(longest_word(quotation));
-        if !stands_beside(scene, segment, (near.start, near.end - 1), &longest) {
+        if !stands_beside(scene, segment, (near.start, near.end - 1), &longest) || !is_named_elsewhere() {
             return None;
         }
         let others: Vec<usize> = near

@@ -178,12 +178,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// A strip example that does not say where it is from is from where the rule is for.
+    /// An example that does not say where it is from is from where the rule is for; but a table that keeps a text and
+    /// has no URL is from no site.
     fn examples(&self, rule: &RuleDef, header: &schema::Header) -> Vec<Example> {
         let id = rule.id.get_ref();
         let strip = rule.strip.iter().map(|e| Example::strip(id, self.line_of(e.span()), e.get_ref()));
-        let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref()));
         let host = rule.when.hosts.first().or(header.hosts.first());
+        let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref(), host));
         let lang = rule.when.langs.first().or(header.langs.first());
         let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
         match rule.matching.get_ref() {

@@ -25,6 +25,11 @@ pub struct Example {
     is_page: bool,
 }
 
+/// The URL of an example that only its host is known of.
+fn site_of(host: &str) -> String {
+    format!("https://{host}/")
+}
+
 /// What must come of an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -78,9 +83,12 @@ impl Example {
         Self { rule: rule.to_owned(), line, text: from, expected, url, title, lang, is_page: false }
     }
 
-    pub(super) fn keep(rule: &str, line: usize, example: &KeepExample) -> Self {
+    /// A text alone is from `host`, where the rule would take it.
+    pub(super) fn keep(rule: &str, line: usize, example: &KeepExample, host: Option<&String>) -> Self {
         let example = match example {
-            KeepExample::Text(text) => KeepTable { text: text.clone(), url: None, title: None, lang: None },
+            KeepExample::Text(text) => {
+                KeepTable { text: text.clone(), url: host.map(|host| site_of(host)), title: None, lang: None }
+            }
             KeepExample::Table(table) => table.clone(),
         };
         let KeepTable { text, url, title, lang } = example;
@@ -90,7 +98,7 @@ impl Example {
 
     /// On this site, unless it says its own URL.
     pub(super) fn on_site(mut self, host: Option<&String>) -> Self {
-        self.url = self.url.or_else(|| host.map(|host| format!("https://{host}/")));
+        self.url = self.url.or_else(|| host.map(|host| site_of(host)));
         self
     }
 

@@ -32,11 +32,13 @@ const ASCII_IN_OTHER_CASE: [char; 2] = ['ſ', '\u{212a}'];
 /// In a class, up to so many characters outside ASCII are looked at one by one.
 const FEW: usize = 64;
 
-/// Of which texts a pattern's match in this alphabet says that they match.
+/// Of which texts a pattern in this alphabet tells something.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Telling {
-    /// Also of those with letters outside ASCII: the pattern never asks which one that is.
+    /// A match tells of those with letters outside ASCII, too: the pattern never asks which one that is.
     letters: bool,
+    /// It asks for edges of ASCII words, which letters outside ASCII have and [`LETTER`] has not.
+    ascii_edges: bool,
 }
 
 /// A text in this alphabet.
@@ -52,13 +54,19 @@ pub(super) struct PlainText<'t> {
 pub(super) fn pattern(hir: &Hir) -> (Hir, Telling) {
     let mut letters = true;
     let pattern = translated(hir, &mut letters);
-    (pattern, Telling { letters })
+    let looks = hir.properties().look_set();
+    (pattern, Telling { letters, ascii_edges: looks.contains_word_ascii() })
 }
 
 impl Telling {
+    /// True when what does not match `text` in this alphabet certainly does not match it as it was written.
+    pub fn refuses(self, text: &PlainText<'_>) -> bool {
+        !(self.ascii_edges && text.has_letters)
+    }
+
     /// True when a match in `text` is certainly one in the text as it was written.
     pub fn of(self, text: &PlainText<'_>) -> bool {
-        !text.has_others && (self.letters || !text.has_letters)
+        self.refuses(text) && !text.has_others && (self.letters || !text.has_letters)
     }
 }
 
@@ -113,7 +121,9 @@ fn translated(hir: &Hir, letters: &mut bool) -> Hir {
         HirKind::Empty => Hir::empty(),
         HirKind::Literal(literal) => {
             // Patterns only match UTF-8, so a literal is some.
-            let literal: Vec<u8> = String::from_utf8_lossy(&literal.0).chars().filter_map(byte).collect();
+            let literal: Option<Vec<u8>> = String::from_utf8_lossy(&literal.0).chars().map(byte).collect();
+            // What has no place in this alphabet stands in none of its texts.
+            let Some(literal) = literal else { return Hir::fail() };
             *letters &= !literal.contains(&LETTER);
             Hir::literal(literal)
         }
@@ -223,7 +233,7 @@ mod tests {
         let regex = Regex::builder().configure(config).build_from_hir(&plain).unwrap();
         let text = PlainText::of(text)?;
         let is_match = regex.is_match(&*text.bytes);
-        (!is_match || telling.of(&text)).then_some(is_match)
+        (if is_match { telling.of(&text) } else { telling.refuses(&text) }).then_some(is_match)
     }
 
     #[test]
@@ -256,6 +266,9 @@ mod tests {
         assert_eq!(told(r"share\b", "shareé"), Some(false));
         assert_eq!(told("(?i)kiss", "\u{212a}iſs"), None);
         assert_eq!(told("^[^a]$", "🎉"), None);
+        assert_eq!(told(r"caf(?-u:\b)", "café"), None);
+        assert_eq!(told(r"caf(?-u:\b)", "caf’"), Some(true));
+        assert_eq!(told("Wachſtube", "Wachtube"), Some(false));
     }
 
     proptest! {
@@ -263,7 +276,7 @@ mod tests {
 
         #[test]
         fn what_is_told_is_so(
-            pattern in r"(\^|)([aé“.]|\[[a_é’]{1,3}\]|\[\^[a_é’]{1,3}\]|\\[wWdDsSbB]|\\p\{Lu\}|(\(\?i\)(s|É))){1,5}(\$|)",
+            pattern in r"(\^|)([aékſ“.]|\(\?-u:\\[bB]\)|\[[a_é’]{1,3}\]|\[\^[a_é’]{1,3}\]|\\[wWdDsSbB]|\\p\{Lu\}|(\(\?i\)(s|É))){1,5}(\$|)",
             text in "[aAsSkéÉ“’_ 1½٣ſ🎉。-]{0,6}",
         ) {
             let regex = regex::Regex::new(&pattern).unwrap();

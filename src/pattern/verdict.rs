@@ -57,6 +57,9 @@ impl Verdict {
 
     /// Whether the pattern matches in a text.
     pub fn of(&self, text: &PlainText<'_>) -> Answer {
+        if !self.telling.refuses(text) {
+            return Answer::Unsure;
+        }
         let input = Input::new(&*text.bytes).earliest(true);
         let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input).map(|found| found.is_some());
         let found = found.or_else(|_| {
