@@ -5,7 +5,7 @@ use std::fs;
 use bytes::Bytes;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
-use crate::support::Desk;
+use crate::support::{ARTICLE, CLEAN, Desk};
 
 fn articles() -> Vec<u8> {
     fs::read("fixtures/dumps/articles.parquet").unwrap()
@@ -126,4 +126,44 @@ fn a_compressed_file_is_unpacked_first() {
     let packed = desk.run_with("filter --field title --compress zstd", articles()).succeeds().stdout;
     let outcome = desk.run_with("filter -q --report r.jsonl", packed).succeeds();
     assert_eq!(rows(&outcome.stdout), without_noise(&rows(&articles())));
+}
+
+/// A file whose metadata can be read, and whose texts cannot.
+fn damaged() -> Vec<u8> {
+    let mut file = fs::read("fixtures/dumps/plain.parquet").unwrap();
+    file[40..60].fill(0xff);
+    file
+}
+
+#[test]
+fn a_damaged_file_among_others_is_told_and_the_others_are_cleaned() {
+    for jobs in ["1", "2"] {
+        let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.parquet", damaged()).and("in/c.txt", ARTICLE);
+        let outcome = desk.run(&format!("clean in -o out -j {jobs}")).fails();
+        let outcome = outcome.says(&["b.parquet: the file is damaged (", "): fetch or write it anew"]);
+        assert!(!outcome.stderr.contains("panicked"), "{}", outcome.stderr);
+        assert_eq!(desk.names("out"), ["a.txt", "c.txt"]);
+        assert_eq!((desk.text("out/a.txt"), desk.text("out/c.txt")), (CLEAN.to_owned(), CLEAN.to_owned()));
+
+        desk.run(&format!("clean in --in-place -j {jobs}"))
+            .fails()
+            .says(&["b.parquet: the file is damaged ("]);
+        assert_eq!(desk.bytes("in/b.parquet"), damaged());
+        assert_eq!(desk.text("in/c.txt"), CLEAN);
+    }
+}
+
+#[test]
+fn of_a_damaged_file_nothing_is_written() {
+    let desk = Desk::with("a.parquet", damaged());
+    for args in ["clean a.parquet -o b.parquet", "check a.parquet", "clean a.parquet --sample 5"] {
+        desk.run(args).fails().prints("").says(&["a.parquet: the file is damaged ("]);
+    }
+    assert_eq!(desk.names("."), ["a.parquet"]);
+}
+
+#[test]
+fn an_empty_file_is_told() {
+    let desk = Desk::with("a.parquet", "");
+    desk.run("clean a.parquet").fails().says(&["a.parquet: the file is empty", "or leave it out"]);
 }

@@ -21,6 +21,7 @@ mod chunk;
 mod clean;
 mod columns;
 mod edit;
+mod guard;
 mod plan;
 mod rows;
 mod source;
@@ -44,6 +45,7 @@ use ::parquet::file::reader::Length as _;
 
 use super::fields::{Fields, Outcome};
 use columns::{AboutColumns, Leaves, Shape, TextColumn};
+use guard::guarded;
 use plan::Plan;
 use source::Source;
 
@@ -67,10 +69,16 @@ pub enum ParquetError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// It is not Parquet, is damaged, or is of a kind that cannot be read.
-    #[error("this is no Parquet that can be read: {0}")]
+    #[error("this is no Parquet that can be read: {0}; if it should be, fetch or write it anew")]
     Unreadable(String),
+    /// There is nothing in it.
+    #[error("the file is empty, and Parquet never is: fetch or write it anew, or leave it out")]
+    Empty,
+    /// It cannot be read or written on, since what it says of itself is wrong.
+    #[error("the file is damaged ({0}): fetch or write it anew")]
+    Damaged(String),
     /// A row group has fewer rows than its metadata says.
-    #[error("a row group has not the rows that the file says; it is damaged")]
+    #[error("a row group has not the rows that the file says; it is damaged: fetch or write it anew")]
     TooShort,
     /// There is no such column.
     #[error("there is no column `{path}`: {remedy}")]
@@ -130,10 +138,17 @@ impl<R: Read + Seek + Send> Parquet<R> {
     /// Reads what a file says of itself, and finds the columns of `fields` in it.
     ///
     /// # Errors
-    /// When it is not Parquet or is encrypted, when its columns are in other files, and when `fields` do not
+    /// When it is empty, damaged, not Parquet or encrypted, when its columns are in other files, and when `fields` do not
     /// fit its columns.
     pub fn open(input: R, fields: Fields) -> Result<Self, ParquetError> {
+        guarded(|| Self::open_unguarded(input, fields))
+    }
+
+    fn open_unguarded(input: R, fields: Fields) -> Result<Self, ParquetError> {
         let source = Source::new(input)?;
+        if source.len() == 0 {
+            return Err(ParquetError::Empty);
+        }
         let metadata = ParquetMetaDataReader::new()
             .with_page_index_policy(PageIndexPolicy::Optional)
             .parse_and_finish(&source)?;

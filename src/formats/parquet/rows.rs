@@ -11,6 +11,7 @@ use ::parquet::file::serialized_reader::SerializedPageReader;
 use ::parquet::schema::types::ColumnDescPtr;
 
 use super::edit::Edited;
+use super::guard::guarded;
 use super::{Parquet, ParquetError};
 use crate::formats::About;
 use crate::formats::blocks::BLOCK;
@@ -60,8 +61,12 @@ impl<R: Read + Seek + Send + 'static> Rows<R> {
     /// The next rows; none at the end of the file. A row group without rows is a batch without rows.
     ///
     /// # Errors
-    /// When the file cannot be read, or its pages are not what they say they are.
+    /// When the file cannot be read, or its pages are not what they say they are. There is no next batch then.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, ParquetError> {
+        guarded(|| self.next_unguarded())
+    }
+
+    fn next_unguarded(&mut self) -> Result<Option<Batch>, ParquetError> {
         if self.group == self.file.metadata.num_row_groups() {
             return Ok(None);
         }

@@ -5,6 +5,7 @@ use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::RowAccessor as _;
 use bytes::Bytes;
 
+use super::edit::Cell;
 use super::*;
 use crate::cleaner::Cleaner;
 use crate::formats::About;
@@ -334,20 +335,70 @@ fn columns_that_cannot_be_cleaned_are_told() {
     assert!(told(PARAGRAPHS, into("text", "clean")).contains("is a list"));
 }
 
-#[test]
-fn damage_is_an_error_and_no_panic() {
-    // The last bytes hold the footer's length and the magic bytes; what is damaged is what they lead to.
-    for at in (4..ARTICLES.len() - 8).step_by(3) {
-        let mut damaged = ARTICLES.to_vec();
-        damaged[at] ^= 0x15;
-        let Ok(file) = Parquet::open(Cursor::new(damaged), fields("text")) else { continue };
-        let file = Arc::new(file);
-        let mut batches = Rows::of(&file);
-        let mut writer = Writer::new(&file, Vec::new());
-        while let Ok(Some(batch)) = batches.next_batch() {
-            if writer.add(EditedRows::none(&batch)).is_err() {
-                break;
+/// Reads a file and writes it with all of its texts changed.
+fn read_and_write(input: Vec<u8>, fields: Fields) -> Result<(), ParquetError> {
+    let file = Arc::new(Parquet::open(Cursor::new(input), fields)?);
+    let mut batches = Rows::of(&file);
+    let mut writer = Writer::new(&file, Vec::new());
+    while let Some(batch) = batches.next_batch()? {
+        let mut edited = EditedRows::none(&batch);
+        for row in 0..batch.rows {
+            for cell in Cell::of_row(&batch, &file.texts, row).unwrap_or_default() {
+                edited.set(&batch, row, &cell, br#"["changed"]"#).unwrap();
             }
         }
+        writer.add(edited)?;
+    }
+    writer.finish().map(|_| ())
+}
+
+/// How many of some damaged files are told to be damaged; none may panic.
+fn damaged(files: impl Iterator<Item = Vec<u8>>, fields: &Fields) -> usize {
+    files.filter(|file| read_and_write(file.clone(), fields.clone()).is_err()).count()
+}
+
+/// A file with `len` bytes from `at` on changed.
+fn changed(file: &[u8], at: usize, len: usize, change: impl Fn(u8) -> u8) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let end = file.len().min(at + len);
+    file[at..end].iter_mut().for_each(|byte| *byte = change(*byte));
+    file
+}
+
+#[test]
+fn a_damaged_byte_is_an_error_and_no_panic() {
+    let added = Fields { outcome: super::Outcome::Annotate("noise".to_owned()), ..fields("text") };
+    for (input, fields, step) in [
+        (PLAIN, fields("text"), 1),
+        (PLAIN, added, 1),
+        (ARTICLES, fields("text"), 7),
+        (PARAGRAPHS, fields("pages[].text"), 5),
+    ] {
+        for bits in [0x01, 0x15, 0x80, 0xff] {
+            let files = (0..input.len()).step_by(step).map(|at| changed(input, at, 1, |byte| byte ^ bits));
+            assert!(damaged(files, &fields) > 0, "{bits:#x}");
+        }
+    }
+}
+
+#[test]
+fn damaged_runs_of_bytes_are_an_error_and_no_panic() {
+    for (input, fields, step) in
+        [(PLAIN, fields("text"), 1), (ARTICLES, fields("text"), 17), (PARAGRAPHS, fields("pages[].text"), 7)]
+    {
+        for len in [4, 20] {
+            for with in [0x00, 0xff] {
+                let files = (0..input.len()).step_by(step).map(|at| changed(input, at, len, |_| with));
+                assert!(damaged(files, &fields) > 0, "{len} times {with:#x}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_ends_too_early_is_told() {
+    for len in 0..PLAIN.len() {
+        let error = read_and_write(PLAIN[..len].to_vec(), fields("text")).unwrap_err().to_string();
+        assert!(error.contains("fetch or write it anew"), "{len}: {error}");
     }
 }

@@ -13,6 +13,7 @@ use ::parquet::file::writer::TrackedWrite;
 
 use super::chunk::{self, Chunk};
 use super::edit::{Edited, EditedRows};
+use super::guard::guarded;
 use super::plan::Target;
 use super::{MAGIC, Parquet, ParquetError};
 
@@ -64,8 +65,20 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
     /// Takes the next rows, in the order of the file. A row group is written when its last rows are there.
     ///
     /// # Errors
-    /// When the file cannot be read or the output cannot be written.
+    /// When the file cannot be read or the output cannot be written. What was written is of no use then.
     pub fn add(&mut self, rows: EditedRows) -> Result<(), ParquetError> {
+        guarded(|| self.add_unguarded(rows))
+    }
+
+    /// Writes the end of the file, if anything has changed.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn finish(self) -> Result<(W, Written), ParquetError> {
+        guarded(|| self.finish_unguarded())
+    }
+
+    fn add_unguarded(&mut self, rows: EditedRows) -> Result<(), ParquetError> {
         self.edits.texts.resize_with(rows.texts.len(), Vec::new);
         for (all, new) in self.edits.texts.iter_mut().zip(rows.texts) {
             all.extend(new);
@@ -85,11 +98,7 @@ impl<R: Read + Seek + Send + 'static, W: Write + Send> Writer<R, W> {
         Ok(())
     }
 
-    /// Writes the end of the file, if anything has changed.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub fn finish(mut self) -> Result<(W, Written), ParquetError> {
+    fn finish_unguarded(mut self) -> Result<(W, Written), ParquetError> {
         if self.file.plan.changes_file {
             self.catch_up()?;
         }
