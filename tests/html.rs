@@ -149,6 +149,33 @@ fn a_card_of_links_behind_a_name_goes_before_it_can_glue() {
     }
 }
 
+/// What is left of a page by one rule on elements, `css`.
+fn ruled(page: &str, css: &str) -> String {
+    let pack = format!(
+        "[pack]\nid = 'spans'\ndescription = 'Rules on spans'\n[[rule]]\nid = 'spans-with-classes'\nkind = 'ad'\n\
+         about = 'Spans of some classes'\nmatch.css = {css}\nstrip = ['<p class=x>Buy</p>']\nkeep = ['<p>One.</p>']\n"
+    );
+    let pack = Pack::parse("spans.toml", &pack).expect("the pack is right");
+    let cleaner = Cleaner::builder().packs([pack]).build().expect("there is one pack");
+    read(page, &Options { rules: Some(cleaner.page_rules()), ..Options::default() }).ruled()
+}
+
+#[test]
+fn what_goes_out_of_a_line_leaves_the_space_around_it() {
+    for (page, left) in [
+        ("<p>The <span class=x>Buy</span>council met.", "The council met."),
+        ("<p>The <span class=x></span>council met.", "The council met."),
+        ("<p>The<span class=x>Buy </span>council met.", "The council met."),
+        ("<p>The <span class=x> Buy </span> council met.", "The council met."),
+        ("<p>The council<span class=x> Buy</span>, it met.", "The council, it met."),
+        ("<p>The coun<span class=x>Buy</span>cil met.", "The council met."),
+        ("<p>The <a href=/1>council</a><a class=x href=/2>Buy</a>, it met.", "The council, it met."),
+        ("<p>The council <span class=x>Buy<br>Sell</span>met.", "The council\nmet."),
+    ] {
+        assert_eq!(ruled(page, "['.x']"), left, "{page}");
+    }
+}
+
 const PACK: &str = r#"
 [pack]
 id = "elements"

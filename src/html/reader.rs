@@ -30,6 +30,8 @@ struct Mark {
     linked: u32,
     links: u32,
     stressed: u32,
+    /// A space was due.
+    space: bool,
 }
 
 /// Fewer links in a line are no list of them.
@@ -122,13 +124,14 @@ impl Reader {
         }
         let is_link = name == "a";
         if is_inline(name) {
+            let space = self.space;
             if is_link && self.after_link && !self.block.text.is_empty() {
                 // Two links that touch are two things, with some room between them.
                 self.space = true;
             }
             let is_stress = matches!(name, "b" | "strong" | "em" | "i");
             let Block { chars, linked, links, stressed, .. } = self.block;
-            let from = Mark { bytes: self.block.text.len(), chars, linked, links, stressed };
+            let from = Mark { bytes: self.block.text.len(), chars, linked, links, stressed, space };
             self.links += u32::from(is_link);
             self.block.links += u32::from(is_link);
             self.stress += u32::from(is_stress);
@@ -271,11 +274,11 @@ impl Reader {
 
     /// Ends the line; true when there was text in it.
     fn end_line(&mut self) -> bool {
-        self.space = false;
-        self.after_link = false;
         if self.dropped_in_line > 0 {
             self.cut_open_end();
         }
+        self.space = false;
+        self.after_link = false;
         let mut block = std::mem::take(&mut self.block);
         let inline = std::mem::take(&mut self.inline);
         // The elements that stay open go on in the next line.
@@ -361,7 +364,8 @@ impl Reader {
         }
         (block.chars, block.linked, block.links, block.stressed) =
             (from.chars, from.linked, from.links, from.stressed);
-        self.space = false;
+        // What was written before it and what comes after it are as far apart as they were.
+        self.space |= from.space;
     }
 
     fn hints_of(&mut self, name: &str, element: &scraper::node::Element) -> Hints {
