@@ -176,6 +176,21 @@ fn what_goes_out_of_a_line_leaves_the_space_around_it() {
     }
 }
 
+#[test]
+fn a_span_that_is_the_article_is_it_in_each_of_its_lines() {
+    for (page, left) in [
+        ("<div>Menu</div><span class=k><p>One</p><p>Two</p> tail</span>", "One\n\nTwo\n\ntail"),
+        ("<div>Menu</div><span class=k>One<br>Two<br><br>Three.</span>", "One\nTwo\n\nThree."),
+        ("<div>Menu</div>By <span class=k>Ann<br>Two</span> tail<br>End", "By Ann\nTwo tail"),
+        ("<div>Menu</div>By <span class=k><p>One</p></span>", "One"),
+        ("<div>Menu</div><span class=k>One<div class=x>Buy</div>Two</span>", "One\n\nTwo"),
+        ("<div>Menu</div><span class=k>One <span class=x>Buy<br>Sell</span> Two</span>", "One\nTwo"),
+        ("<div>Menu</div><span class=k>One<span hidden>Two<br></span><hr>Three</span>", "One\n\nThree"),
+    ] {
+        assert_eq!(ruled(page, "{ drop = '.x', keep = '.k' }"), left, "{page}");
+    }
+}
+
 const PACK: &str = r#"
 [pack]
 id = "elements"

@@ -17,7 +17,15 @@ enum Open {
     /// Within the line: how many characters the block had, and what it says.
     Inline { from: Mark, hints: Hints, is_link: bool, is_stress: bool, ruling: Option<Ruling> },
     /// It breaks the line.
-    Block { before: usize, is_link: bool, is_pre: bool, is_hidden: bool, ruling_before: Option<Ruling> },
+    Block {
+        before: usize,
+        is_link: bool,
+        is_pre: bool,
+        is_hidden: bool,
+        /// It has a ruling of its own.
+        is_ruled: bool,
+        ruling_before: Option<Ruling>,
+    },
     /// Nothing in it is seen.
     Unseen,
 }
@@ -147,9 +155,9 @@ impl Reader {
         let hints = if is_page { Hints::NONE } else { self.hints_of(name, element) };
         let is_pre = tag == Tag::Pre;
         let is_hidden = is_hidden && self.hidden == 0;
-        let ruling_before = self.ruling.clone();
+        let (before, is_ruled, ruling_before) = (self.element, ruling.is_some(), self.ruling.clone());
         self.ruling = ruling.cloned().or_else(|| ruling_before.clone());
-        self.open.push(Open::Block { before: self.element, is_link, is_pre, is_hidden, ruling_before });
+        self.open.push(Open::Block { before, is_link, is_pre, is_hidden, is_ruled, ruling_before });
         self.pre += u32::from(is_pre);
         self.links += u32::from(is_link);
         let class = element.attr("class").unwrap_or_default();
@@ -171,6 +179,9 @@ impl Reader {
         if name == "title" {
             self.in_title = false;
         }
+        if let Some(Open::Block { .. }) = self.open.last() {
+            self.end_block();
+        }
         match self.open.pop() {
             Some(Open::Unseen) => self.unseen = 0,
             Some(Open::Inline { from, hints, is_link, is_stress, ruling }) => {
@@ -190,8 +201,7 @@ impl Reader {
                     self.inline.push((hints, chars));
                 }
             }
-            Some(Open::Block { before, is_link, is_pre, is_hidden, ruling_before }) => {
-                self.end_block();
+            Some(Open::Block { before, is_link, is_pre, is_hidden, ruling_before, .. }) => {
                 self.ruling = ruling_before;
                 if is_hidden {
                     self.hidden = 0;
@@ -277,6 +287,9 @@ impl Reader {
         if self.dropped_in_line > 0 {
             self.cut_open_end();
         }
+        if self.block.ruling.is_none() {
+            self.block.ruling = self.open_keep();
+        }
         self.space = false;
         self.after_link = false;
         let mut block = std::mem::take(&mut self.block);
@@ -338,6 +351,18 @@ impl Reader {
         // One that says what it is may have a name in it that leads nowhere.
         let is_card = links > 1 && hints.has(Hint::Overlay) && 2 * linked >= chars;
         from.chars > 0 && chars > 0 && (is_card || links >= WIDGET_LINKS && linked == chars)
+    }
+
+    /// What says that a line is the article that ends in an element within it.
+    fn open_keep(&self) -> Option<Ruling> {
+        let mut within =
+            self.open.iter().rev().take_while(|open| !matches!(open, Open::Block { is_ruled: true, .. }));
+        within.find_map(|open| match open {
+            Open::Inline { from, ruling: Some(keep @ Ruling::Keep(_)), .. } => {
+                (self.block.chars > from.chars).then(|| keep.clone())
+            }
+            _ => None,
+        })
     }
 
     /// Cuts what an element that goes has in a line that ends in it.
