@@ -151,6 +151,8 @@ impl Compiler<'_> {
     /// What patterns match, the last one that does deciding. Paths are relative.
     fn globs(&mut self, patterns: &[Spanned<String>]) -> Gitignore {
         let mut builder = GitignoreBuilder::new(".");
+        // Git takes `[` for itself where it is never closed; who writes it here forgot the rest.
+        builder.allow_unclosed_class(false);
         for pattern in patterns {
             if let Err(error) = builder.add_line(None, pattern.get_ref()) {
                 self.mistake(

@@ -131,6 +131,14 @@ fn an_unknown_key_is_shown_with_the_key_that_was_meant() {
 }
 
 #[test]
+fn a_key_like_no_other_is_shown_with_all_keys_once() {
+    let error = error("[dechaff]\nlang = 'en'\n");
+    assert!(error.starts_with("error: unknown field `dechaff`\n --> dechaff.toml:1:2\n"), "{error}");
+    assert!(error.contains("= help: write one of `select`, "), "{error}");
+    assert_eq!(error.matches("`extend-select`").count(), 1, "{error}");
+}
+
+#[test]
 fn every_value_that_makes_no_sense_is_shown() {
     let source = "budget = 2\nformat = 'jsonlines'\nallow = ['(']\nfield = 'a..b'\nencoding = 'utf-99'\n\
         delimiter = 'xx'\nexclude = ['[z-a]']\nfiles = 'x'\n[[overrides]]\nforce-exclude = true\nexclude = []\n";
@@ -151,6 +159,23 @@ fn every_value_that_makes_no_sense_is_shown() {
         assert!(error.contains(&format!("dechaff.toml:{place}\n")), "{place}: {error}");
         assert!(error.contains(help), "{help}: {error}");
     }
+}
+
+#[test]
+fn a_class_that_is_never_closed_is_no_pattern_of_names() {
+    for (source, place) in [
+        ("exclude = ['raw/', '[']\n", "1:20"),
+        ("exclude = ['draft-[0-9']\n", "1:12"),
+        ("[[overrides]]\nfiles = '*.[tx'\n", "2:9"),
+    ] {
+        let error = error(source);
+        assert!(
+            error.contains("not a pattern of names") && error.contains("unclosed character class"),
+            "{error}"
+        );
+        assert!(error.contains(&format!("dechaff.toml:{place}\n")), "{error}");
+    }
+    assert!(config("exclude = ['\\[', '[ab].txt']\n").excludes(Path::new("["), PathKind::File));
 }
 
 #[test]

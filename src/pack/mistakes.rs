@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+const WRITE_ONE_OF: &str = "write one of ";
+
 /// All mistakes of one file.
 ///
 /// Its `Display` is several lines long and quotes the file.
@@ -32,11 +34,13 @@ impl Mistakes {
 
     pub fn from_toml(file: &str, source: &str, error: &toml::de::Error) -> Self {
         let message = error.message().trim_end();
-        let mistake = Mistake {
-            span: error.span().unwrap_or(0..0),
-            message: message.to_owned(),
-            help: help_for(message),
-        };
+        let help = help_for(message);
+        let mut title = message;
+        // What could stand there is said once.
+        if help.starts_with(WRITE_ONE_OF) {
+            title = message.split_once(", expected ").map_or(message, |(title, _)| title);
+        }
+        let mistake = Mistake { span: error.span().unwrap_or(0..0), message: title.to_owned(), help };
         Self::new(file, source, vec![mistake])
     }
 
@@ -88,11 +92,12 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 fn help_for(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
-        Some((found, expected)) if message.starts_with("unknown ") => nearest(
-            found,
-            expected.iter().copied(),
-        )
-        .map_or_else(|| format!("write one of {}", list(expected)), |name| format!("did you mean `{name}`?")),
+        Some((found, expected)) if message.starts_with("unknown ") => {
+            nearest(found, expected.iter().copied()).map_or_else(
+                || format!("{WRITE_ONE_OF}{}", list(expected)),
+                |name| format!("did you mean `{name}`?"),
+            )
+        }
         Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
         _ => String::new(),
     }
