@@ -62,7 +62,8 @@ pub(super) struct FieldArgs {
     /// Leave this field out of the output (may be given several times).
     #[arg(long, value_name = "PATH")]
     drop_field: Vec<FieldPath>,
-    /// Leave out records in which cleaning leaves no text.
+    /// Leave out records of whose text cleaning leaves nothing, and pages without an article; a text that was empty
+    /// before stays.
     #[arg(long, help_heading = "Records")]
     drop_empty: bool,
 }
