@@ -13,7 +13,7 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Detail, Emptied};
 use dechaff::report::human::{counted, grouped, size};
 use dechaff::report::message::{Message, MessageFormat, Printer};
-use dechaff::report::{DocumentEntry, RuleCount};
+use dechaff::report::{DocumentEntry, RuleCount, Summary};
 
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
 use super::baseline::Baseline;
@@ -26,7 +26,7 @@ use super::packs::PackArgs;
 use super::pages::PageReadArgs;
 use super::progress::Progress;
 use super::report::{ReportArgs, Reporter};
-use super::run::run as run_job;
+use super::run::summed;
 use super::{Ending, Verbosity, console};
 
 /// So much is printed at once, in bytes.
@@ -222,16 +222,16 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         destination,
         progress,
     };
-    let ending = run_job(job, args.work.jobs(), reporter)?;
+    let summary = summed(job, args.work.jobs(), reporter)?;
     let mut findings = locked(&findings);
     if let Some(baseline) = &findings.baseline {
         baseline.tell_stale(checked.iter().map(String::as_str));
     }
-    findings.end(args)?;
+    findings.end(args, &summary)?;
     if let Some(written) = findings.written.take() {
         written.write()?;
     }
-    Ok(match ending {
+    Ok(match Ending::of(&summary) {
         Ending::Failed => Ending::Failed,
         _ if findings.count == 0 || args.exit_zero || args.write_baseline.is_some() => Ending::Done,
         _ if args.fix && !args.exit_non_zero_on_fix => Ending::Done,
@@ -294,7 +294,7 @@ impl Findings {
         if self.out.len() < PRINTED { Ok(()) } else { console::print(&mem::take(&mut self.out)) }
     }
 
-    fn end(&mut self, args: &CheckArgs) -> Result<()> {
+    fn end(&mut self, args: &CheckArgs, run: &Summary) -> Result<()> {
         if args.statistics {
             self.out.push_str(&self.table());
         } else if !args.diff {
@@ -302,14 +302,17 @@ impl Findings {
         }
         console::print(&mem::take(&mut self.out))?;
         if !args.quiet {
-            console::note(&self.summary(args));
+            console::note(&self.summary(args, run));
         }
         Ok(())
     }
 
-    fn summary(&self, args: &CheckArgs) -> String {
+    fn summary(&self, args: &CheckArgs, run: &Summary) -> String {
         if self.count == 0 {
-            return "nothing found".to_owned();
+            return match unchecked(run) {
+                Some(unchecked) => format!("nothing found in what could be read; {unchecked} not"),
+                None => "nothing found".to_owned(),
+            };
         }
         let (findings, files) = (counted(self.count, "finding"), counted(self.files.len() as u64, "file"));
         match (args.fix, args.diff) {
@@ -338,6 +341,14 @@ impl Findings {
         }
         table
     }
+}
+
+/// What could not be read, such as `1 file and 2 records were`; none when all could.
+fn unchecked(run: &Summary) -> Option<String> {
+    let all = [(run.failed, "file"), (run.skipped, "record")].into_iter().filter(|(count, _)| *count > 0);
+    let named: Vec<String> = all.map(|(count, what)| counted(count, what)).collect();
+    let verb = if run.failed + run.skipped == 1 { "was" } else { "were" };
+    (!named.is_empty()).then(|| format!("{} {verb}", named.join(" and ")))
 }
 
 fn locked(findings: &Mutex<Findings>) -> MutexGuard<'_, Findings> {

@@ -197,8 +197,7 @@ impl Shown {
                 self.reporter.failed(self.job.inputs[*index].name(), &error)?;
             }
         }
-        let summary = self.reporter.finish()?;
-        Ok(if summary.failed == 0 { Ending::Done } else { Ending::Failed })
+        Ok(Ending::of(&self.reporter.finish()?))
     }
 }
 

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use dechaff::report::Summary;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -95,6 +96,13 @@ enum Ending {
     Found,
     /// Some of the work could not be done; what and why has been said.
     Failed,
+}
+
+impl Ending {
+    /// How a run over inputs ended.
+    fn of(summary: &Summary) -> Self {
+        if summary.failed == 0 { Ending::Done } else { Ending::Failed }
+    }
 }
 
 /// Runs the command that the arguments name.

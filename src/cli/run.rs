@@ -22,6 +22,11 @@ use super::{Ending, columns, console};
 
 /// Cleans all inputs of a job on `jobs` threads.
 pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
+    Ok(Ending::of(&summed(job, jobs, reporter)?))
+}
+
+/// The same, giving back what it came to.
+pub(super) fn summed(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Summary> {
     let progress = job.progress.clone();
     let job = Arc::new(job);
     let given_up = Arc::new(GivenUp::none());
@@ -32,12 +37,12 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
         in_order(jobs, move || Ok(source.next()), move |item| work(&worker, item), sink, Sink::take);
     progress.finish();
     if result.as_ref().is_err_and(super::is_broken_pipe) {
-        return result.map(|()| Ending::Done);
+        return result.map(|()| Summary::default());
     }
     // The report tells of what was done until an error, too.
     let summary = sink.reporter.finish();
     result?;
-    Ok(if summary?.failed == 0 { Ending::Done } else { Ending::Failed })
+    summary
 }
 
 /// The work, done.

@@ -22,6 +22,20 @@ fn the_exit_code_says_whether_there_is_noise() {
 }
 
 #[test]
+fn what_was_not_checked_is_not_called_clean() {
+    let malformed = record(CLEAN) + "\n{\"text\":\n{\"text\":\n";
+    let desk = Desk::with("a.jsonl", &malformed).and("b.csv", "id,body\n1,x\n").and("c.txt", CLEAN);
+    let nothing = "nothing found in what could be read; ";
+    for (line, code, unchecked) in [
+        ("a.jsonl", 0, "2 records were not"),
+        ("b.csv --field txet", 2, "1 file was not"),
+        ("a.jsonl b.csv c.txt", 2, "1 file and 2 records were not"),
+    ] {
+        desk.run(&format!("check {line}")).ends_with_code(code).says(&[&format!("{nothing}{unchecked}")]);
+    }
+}
+
+#[test]
 fn the_full_form_shows_the_line() {
     let desk = Desk::with("a.txt", ARTICLE);
     desk.run("check").ends_with_code(1).prints(
