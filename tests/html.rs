@@ -191,6 +191,24 @@ fn a_span_that_is_the_article_is_it_in_each_of_its_lines() {
     }
 }
 
+#[test]
+fn a_span_that_goes_does_not_take_the_article_in_it() {
+    for (page, left) in [
+        ("<span class=x>Buy <b class=k>One</b> Sell</span>", "Buy One Sell"),
+        ("<span class=x>Buy<br><b class=k>One</b><br>Sell</span>", "One"),
+        ("<span class=x>Buy<div class=k>One</div>Sell</span>", "One"),
+        ("<span class=x><b class=k>One<br>Two</b><br>Sell</span>", "One\nTwo"),
+        ("<b class=k>One</b> <span class=x>Buy<br>Sell</span>", "One"),
+        ("<span class=k>One <b class=x>Buy <i class=k>Two</i></b> <b class=x>Sell</b></span>", "One Buy Two"),
+        ("<div class=k><span class=x><p>Buy</p></span>One</div>", "One"),
+    ] {
+        assert_eq!(ruled(page, "{ drop = '.x', keep = '.k' }"), left, "{page}");
+    }
+    let links = "<a href=/1>One</a><a href=/2>Two</a><a href=/3>Three</a>";
+    let page = format!("<p class=k>See <span class=k>{links}</span>.</p>");
+    assert_eq!(ruled(&page, "{ keep = 'span.k' }"), "See One Two Three.");
+}
+
 const PACK: &str = r#"
 [pack]
 id = "elements"

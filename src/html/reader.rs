@@ -69,6 +69,8 @@ pub(super) struct Reader {
     after_link: bool,
     /// What becomes of the text in the innermost element.
     ruling: Option<Ruling>,
+    /// How many bytes of the line there are up to the end of what is the article by a rule: these are not cut.
+    kept_to: usize,
     /// How many elements are open in the line that go by a rule.
     dropped_in_line: u32,
     /// What went out of the line.
@@ -190,13 +192,17 @@ impl Reader {
                 self.after_link = is_link;
                 let chars = self.block.chars.saturating_sub(from.chars);
                 if let Some(ruling @ Ruling::Drop(_)) = ruling {
-                    self.cut_from(from, ruling);
                     self.dropped_in_line -= 1;
-                } else if !is_link && self.is_widget(from, hints) {
-                    self.cut_from(from, Ruling::Widget);
+                    // In doubt, text stays.
+                    if self.may_cut(from) {
+                        self.cut_from(from, ruling);
+                    }
                 } else if let Some(ruling) = ruling.filter(|_| chars > 0) {
                     // A line of which a part is the article stays whole.
                     self.block.ruling = Some(ruling);
+                    self.kept_to = self.block.text.len();
+                } else if !is_link && self.may_cut(from) && self.is_widget(from, hints) {
+                    self.cut_from(from, Ruling::Widget);
                 } else if !hints.is_empty() && chars > 0 {
                     self.inline.push((hints, chars));
                 }
@@ -292,6 +298,7 @@ impl Reader {
         }
         self.space = false;
         self.after_link = false;
+        self.kept_to = 0;
         let mut block = std::mem::take(&mut self.block);
         let inline = std::mem::take(&mut self.inline);
         // The elements that stay open go on in the next line.
@@ -365,17 +372,29 @@ impl Reader {
         })
     }
 
-    /// Cuts what an element that goes has in a line that ends in it.
+    /// Cuts what an element that goes has in a line that ends in it, but for one with some of the article in it.
     fn cut_open_end(&mut self) {
-        let mut going = self.open.iter().filter_map(|open| match open {
-            Open::Inline { from, ruling: Some(ruling @ Ruling::Drop(_)), .. } => {
-                Some((*from, ruling.clone()))
+        let mut going = None;
+        for open in self.open.iter().rev() {
+            match open {
+                Open::Block { is_ruled: true, .. } => break,
+                Open::Inline { from, ruling: Some(Ruling::Keep(_)), .. } if self.block.chars > from.chars => {
+                    break;
+                }
+                Open::Inline { from, ruling: Some(ruling @ Ruling::Drop(_)), .. } if self.may_cut(*from) => {
+                    going = Some((*from, ruling.clone()));
+                }
+                _ => {}
             }
-            _ => None,
-        });
-        if let Some((from, ruling)) = going.next() {
+        }
+        if let Some((from, ruling)) = going {
             self.cut_from(from, ruling);
         }
+    }
+
+    /// True when nothing from here on is the article by a rule.
+    fn may_cut(&self, from: Mark) -> bool {
+        self.kept_to <= from.bytes
     }
 
     /// Cuts the end of the line from here on.
