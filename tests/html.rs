@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner};
 use dechaff::formats::records::Detail;
 use dechaff::html::{Favor, Markup, Options, decode, extract, read};
-use dechaff::{Cleaner, Document, Pack, formats};
+use dechaff::{Allowed, Cleaner, Document, Pack, formats};
 use proptest::prelude::*;
 
 fn text(page: &str) -> Option<String> {
@@ -149,14 +149,15 @@ fn a_card_of_links_behind_a_name_goes_before_it_can_glue() {
     }
 }
 
-/// What is left of a page by one rule on elements, `css`.
+/// What is left of a page by one rule on elements, `css`, which takes no text with “Rent” in it.
 fn ruled(page: &str, css: &str) -> String {
     let pack = format!(
         "[pack]\nid = 'spans'\ndescription = 'Rules on spans'\n[[rule]]\nid = 'spans-with-classes'\nkind = 'ad'\n\
          about = 'Spans of some classes'\nmatch.css = {css}\nstrip = ['<p class=x>Buy</p>']\nkeep = ['<p>One.</p>']\n"
     );
     let pack = Pack::parse("spans.toml", &pack).expect("the pack is right");
-    let cleaner = Cleaner::builder().packs([pack]).build().expect("there is one pack");
+    let rent = Allowed::text("Rent", "a test").expect("it is short");
+    let cleaner = Cleaner::builder().packs([pack]).allow([rent]).build().expect("there is one pack");
     read(page, &Options { rules: Some(cleaner.page_rules()), ..Options::default() }).ruled()
 }
 
@@ -207,6 +208,18 @@ fn a_span_that_goes_does_not_take_the_article_in_it() {
     let links = "<a href=/1>One</a><a href=/2>Two</a><a href=/3>Three</a>";
     let page = format!("<p class=k>See <span class=k>{links}</span>.</p>");
     assert_eq!(ruled(&page, "{ keep = 'span.k' }"), "See One Two Three.");
+}
+
+#[test]
+fn allowed_text_stays_where_it_is() {
+    for (page, left) in [
+        ("<p>See <span class=x>Rent</span> and <span class=x>Buy</span> it.", "See Rent and it."),
+        ("<p>See <span class=x>Rent<br>Buy</span> it.", "See Rent\nit."),
+        ("<div class=x>Rent</div><div class=x>Buy</div><p class=k>One", "Rent\n\nOne"),
+        ("<div>Rent</div><div>Menu</div><p class=k>One", "Rent\n\nOne"),
+    ] {
+        assert_eq!(ruled(page, "{ drop = '.x', keep = '.k' }"), left, "{page}");
+    }
 }
 
 const PACK: &str = r#"

@@ -111,7 +111,11 @@ pub fn read(html: &str, options: &Options<'_>) -> Reading {
     let keepers: Vec<Option<Arc<RuleInfo>>> = keepers.collect();
     let keeper = keepers.iter().flatten().next().cloned();
     let is_kept = match keeper {
-        Some(_) => keepers.iter().map(Option::is_some).collect(),
+        Some(_) => {
+            let is_allowed = |block: &Block| options.rules.is_some_and(|rules| rules.protect(&block.text));
+            let blocks = keepers.iter().zip(&page.blocks);
+            blocks.map(|(keeper, block)| keeper.is_some() || is_allowed(block)).collect()
+        }
         None => verdict.likely.iter().map(|likely| *likely > verdict.limit).collect(),
     };
     Reading { page, verdict, is_kept, keeper }

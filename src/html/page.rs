@@ -110,7 +110,7 @@ impl Page {
         let trimmed = trim(page, rules);
         let tree = Html::parse_document(&trimmed.markup);
         let rulings = rules.rulings(&tree, known, trimmed.canonical);
-        let reader = Reader::read(&tree, &rulings);
+        let reader = Reader::read(&tree, &rulings, rules.allowed());
         let about = reader.metadata.about(trimmed.canonical, &trimmed.data);
         let kind = Kind::of_data(&trimmed.data);
         let (mut blocks, mut cuts) = (Vec::with_capacity(reader.blocks.len()), Vec::new());

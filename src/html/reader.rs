@@ -10,6 +10,7 @@ use super::hints::{self, Hint, Hints};
 use super::names::{is_hidden, is_inline, is_never_seen, is_written, kin, look, tag};
 use super::page::{Block, Break, Element, Tag};
 use super::rules::{Ruling, Rulings};
+use crate::allow::{Allowed, is_allowed};
 
 /// What became of an open element.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ const WIDGET_LINKS: u32 = 3;
 
 /// The elements of a page, while they are read.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct Reader<'r> {
     pub blocks: Vec<Block>,
     pub elements: Vec<Element>,
     pub metadata: Metadata,
@@ -76,12 +77,13 @@ pub(super) struct Reader {
     /// What went out of the line.
     out_of_line: Vec<Block>,
     names: HashMap<String, Hints>,
+    allowed: &'r [Allowed],
 }
 
-impl Reader {
-    /// Reads all elements and texts of a page.
-    pub fn read(page: &Html, rulings: &Rulings) -> Self {
-        let mut reader = Reader::default();
+impl<'r> Reader<'r> {
+    /// Reads all elements and texts of a page; no rule takes `allowed` text out of a line.
+    pub fn read(page: &Html, rulings: &Rulings, allowed: &'r [Allowed]) -> Self {
+        let mut reader = Reader { allowed, ..Reader::default() };
         reader.elements.push(Element {
             parent: 0,
             depth: 0,
@@ -397,10 +399,14 @@ impl Reader {
         self.kept_to <= from.bytes
     }
 
-    /// Cuts the end of the line from here on.
+    /// Cuts the end of the line from here on, but for what a rule is not to take.
     fn cut_from(&mut self, from: Mark, ruling: Ruling) {
         let block = &mut self.block;
-        let text = block.text.split_off(from.bytes.min(block.text.len())).trim().to_owned();
+        let start = from.bytes.min(block.text.len());
+        if matches!(ruling, Ruling::Drop(_)) && is_allowed(self.allowed, &block.text[start..]) {
+            return;
+        }
+        let text = block.text.split_off(start).trim().to_owned();
         let chars = block.chars.saturating_sub(from.chars);
         if !text.is_empty() {
             let (element, hidden, ruling) = (self.element, self.hidden, Some(ruling));

@@ -64,6 +64,11 @@ impl PageRules {
         self.allowed.extend_from_slice(allowed);
     }
 
+    /// What no rule takes.
+    pub(super) fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
     /// True when the text of a block stays whatever rules there are for it.
     pub(super) fn protect(&self, text: &str) -> bool {
         is_allowed(&self.allowed, text)
