@@ -18,6 +18,7 @@
 //! encoded in another way than it was, all else is as it was.
 
 mod chunk;
+mod claims;
 mod clean;
 mod columns;
 mod edit;

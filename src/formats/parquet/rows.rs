@@ -10,6 +10,7 @@ use ::parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use ::parquet::file::serialized_reader::SerializedPageReader;
 use ::parquet::schema::types::ColumnDescPtr;
 
+use super::claims::CheckedPages;
 use super::edit::Edited;
 use super::guard::guarded;
 use super::{Parquet, ParquetError};
@@ -248,6 +249,7 @@ fn column<R: Read + Seek + Send + 'static>(
     let chunk = group.column(leaf);
     let rows = usize::try_from(group.num_rows()).map_err(|_| ParquetError::TooShort)?;
     let pages = SerializedPageReader::new(Arc::clone(&file.source), chunk, rows, None)?;
+    let pages = CheckedPages { pages, column: chunk.column_descr_ptr() };
     Ok(get_column_reader(chunk.column_descr_ptr(), Box::new(pages)))
 }
 

@@ -371,7 +371,7 @@ fn a_damaged_byte_is_an_error_and_no_panic() {
     for (input, fields, step) in [
         (PLAIN, fields("text"), 1),
         (PLAIN, added, 1),
-        (ARTICLES, fields("text"), 7),
+        (ARTICLES, fields("text"), 13),
         (PARAGRAPHS, fields("pages[].text"), 5),
     ] {
         for bits in [0x01, 0x15, 0x80, 0xff] {
@@ -384,10 +384,10 @@ fn a_damaged_byte_is_an_error_and_no_panic() {
 #[test]
 fn damaged_runs_of_bytes_are_an_error_and_no_panic() {
     for (input, fields, step) in
-        [(PLAIN, fields("text"), 1), (ARTICLES, fields("text"), 17), (PARAGRAPHS, fields("pages[].text"), 7)]
+        [(PLAIN, fields("text"), 1), (ARTICLES, fields("text"), 29), (PARAGRAPHS, fields("pages[].text"), 7)]
     {
         for len in [4, 20] {
-            for with in [0x00, 0xff] {
+            for with in [0x00, 0x80, 0xff] {
                 let files = (0..input.len()).step_by(step).map(|at| changed(input, at, len, |_| with));
                 assert!(damaged(files, &fields) > 0, "{len} times {with:#x}");
             }
