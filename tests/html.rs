@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use dechaff::formats::pages::{ArticleForm, Extraction, PageCleaner};
 use dechaff::formats::records::Detail;
 use dechaff::html::{Favor, Markup, Options, decode, extract, read};
+use dechaff::report::Summary;
 use dechaff::{Allowed, Cleaner, Document, Pack, formats};
 use proptest::prelude::*;
 
@@ -151,14 +152,33 @@ fn a_card_of_links_behind_a_name_goes_before_it_can_glue() {
 
 /// What is left of a page by one rule on elements, `css`, which takes no text with “Rent” in it.
 fn ruled(page: &str, css: &str) -> String {
+    let cleaner = cleaner_by(css);
+    read(page, &Options { rules: Some(cleaner.page_rules()), ..Options::default() }).ruled()
+}
+
+fn cleaner_by(css: &str) -> Cleaner {
     let pack = format!(
         "[pack]\nid = 'spans'\ndescription = 'Rules on spans'\n[[rule]]\nid = 'spans-with-classes'\nkind = 'ad'\n\
          about = 'Spans of some classes'\nmatch.css = {css}\nstrip = ['<p class=x>Buy</p>']\nkeep = ['<p>One.</p>']\n"
     );
     let pack = Pack::parse("spans.toml", &pack).expect("the pack is right");
     let rent = Allowed::text("Rent", "a test").expect("it is short");
-    let cleaner = Cleaner::builder().packs([pack]).allow([rent]).build().expect("there is one pack");
-    read(page, &Options { rules: Some(cleaner.page_rules()), ..Options::default() }).ruled()
+    Cleaner::builder().packs([pack]).allow([rent]).build().expect("there is one pack")
+}
+
+#[test]
+fn what_rules_take_is_counted_when_nothing_else_is_on_a_page() {
+    let cleaner = cleaner_by("['.x']");
+    let pages = PageCleaner { cleaner: &cleaner, extraction: Extraction::default(), detail: Detail::Entries };
+    let done = pages.clean("<p class=x>Buy</p><p class=x>Sell now</p>", &formats::About::default());
+    assert_eq!(done.article, None);
+    let mut told = Summary::default();
+    told.count_entry(&done.entry.expect("entries are asked for"));
+    for summary in [done.summary, told] {
+        assert_eq!((summary.documents, summary.without_article), (0, 1));
+        assert_eq!((summary.text_bytes, summary.removed_bytes), (11, 11));
+        assert_eq!(summary.rules["spans-with-classes"].removals, 2);
+    }
 }
 
 #[test]

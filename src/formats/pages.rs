@@ -122,6 +122,7 @@ impl PageCleaner<'_> {
         let mut summary = Summary::default();
         let Some(Article { text, about: own }) = reading.article(Markup::Text) else {
             summary.without_article = 1;
+            reading.dropped().for_each(|(rule, text)| summary.count_block(rule, text));
             let entry = tells_all.then(|| DocumentEntry::of_page(&blocks, None));
             return PageDone { article: None, summary, entry, texts: texts("") };
         };

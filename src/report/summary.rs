@@ -75,15 +75,15 @@ impl Summary {
 
     /// Counts a text by what a report says of it.
     pub fn count_entry(&mut self, entry: &DocumentEntry) {
-        if entry.page.as_ref().is_some_and(|page| !page.article) {
-            self.without_article += 1;
-            return;
-        }
         let blocks = entry.page.iter().flat_map(|page| &page.blocks);
         let mut taken =
             blocks.filter_map(|block| Some((block.rule.as_ref()?, block.kind.as_ref()?, block))).peekable();
-        self.documents += 1;
-        self.changed += u64::from(!entry.removals.is_empty() || taken.peek().is_some());
+        if entry.page.as_ref().is_some_and(|page| !page.article) {
+            self.without_article += 1;
+        } else {
+            self.documents += 1;
+            self.changed += u64::from(!entry.removals.is_empty() || taken.peek().is_some());
+        }
         for (rule, kind, block) in taken {
             self.text_bytes += block.text.len() as u64;
             self.count_removal(rule, kind, block.text.len() as u64);
