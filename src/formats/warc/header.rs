@@ -50,10 +50,17 @@ impl<'a> Header<'a> {
                 // The field goes on.
                 if let Some(last) = fields.last_mut() {
                     last.line.end = at;
+                    if line.trim().is_empty() {
+                        continue;
+                    }
+                    if last.value.is_empty() {
+                        last.value.start = at - line.trim_start().len();
+                    }
                     last.value.end = start + line.trim_end().len();
                     last.text = &text[last.value.clone()];
                 }
             } else if let Some((name, value)) = line.split_once(':') {
+                let value = value.trim_end_matches(['\r', '\n']);
                 let value_start = start + name.len() + 1 + (value.len() - value.trim_start().len());
                 let value = value_start..value_start + value.trim().len();
                 fields.push(Field { name, text: &text[value.clone()], line: start..at, value });
@@ -97,4 +104,32 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
         [b'\r', b'\n', ..] => Some(at + 3),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_where_it_is_written() {
+        for (field, value) in [
+            ("WARC-Record-ID: <urn:a>\r\n", "<urn:a>"),
+            ("WARC-Record-ID:<urn:a> \n", "<urn:a>"),
+            ("WARC-Record-ID:\r\n <urn:a>\r\n", "<urn:a>"),
+            ("WARC-Record-ID: \r\n \r\n\t<urn:a>\r\n \r\n", "<urn:a>"),
+            ("WARC-Record-ID: <urn:\r\n a>\r\n", "<urn:\r\n a>"),
+            ("WARC-Record-ID:\r\n", ""),
+            ("WARC-Record-ID: \r\n \r\n", ""),
+        ] {
+            let record = format!("WARC/1.0\r\n{field}WARC-Type: response\r\n\r\nPage");
+            let header = Header::parse(record.as_bytes()).unwrap();
+            assert_eq!(header.value("warc-record-id"), Some(value), "{field:?}");
+            let Field { line, value: place, .. } = &header.fields[0];
+            assert_eq!((&record[line.clone()], &record[place.clone()]), (field, value), "{field:?}");
+            assert!(
+                !record["WARC/1.0\r\n".len()..place.start].contains('\n') || !value.is_empty(),
+                "{field:?}"
+            );
+        }
+    }
 }
