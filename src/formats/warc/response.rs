@@ -35,7 +35,7 @@ pub(super) fn page<'a>(header: &Header<'_>, block: &'a [u8]) -> Option<Cow<'a, s
     }
     let answer = Answer::parse(block)?;
     let media = answer.value("Content-Type").unwrap_or_default();
-    let has_page = is_html(media) || media.is_empty() && answer.body.trim_ascii_start().starts_with(b"<");
+    let has_page = is_html(media) || media.is_empty() && starts_with_tag(answer.body);
     if !answer.is_success || !has_page {
         return None;
     }
@@ -127,7 +127,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The body without what it was sent in. Crawlers keep the header when they unpack the body, so that the bytes
-    /// decide. None when it unpacks to more than a page.
+    /// decide. None when it unpacks to more than a page, or cannot be unpacked here.
     fn content(&self) -> Option<Cow<'a, [u8]>> {
         let is_chunked = self
             .value("Transfer-Encoding")
@@ -148,6 +148,9 @@ impl<'a> Answer<'a> {
                     unpacked(ZlibDecoder::new(&*body)).or_else(|| unpacked(DeflateDecoder::new(&*body)))
                 }
                 "br" => unpacked(BrotliDecoder::new(&*body, 1 << 16)),
+                "" | "identity" => None,
+                // What is packed in a way that is not known here is no page, unless it was unpacked.
+                _ if !starts_with_tag(&body) => return None,
                 _ => None,
             };
             match unpacked {
@@ -157,6 +160,10 @@ impl<'a> Answer<'a> {
             }
         })
     }
+}
+
+fn starts_with_tag(body: &[u8]) -> bool {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
 }
 
 /// All that can be unpacked, since what a crawler has of a page may be cut off; none when it is not packed so.
@@ -251,6 +258,8 @@ mod tests {
             // As crawlers have it that keep the header when they unpack the body.
             ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", PAGE.to_vec()),
             ("Content-Encoding: br\r\n", PAGE.to_vec()),
+            ("Content-Encoding: dcb\r\n", PAGE.to_vec()),
+            ("Content-Encoding: identity\r\n", PAGE.to_vec()),
             ("Content-Encoding: deflate\r\n", PAGE.to_vec()),
         ] {
             assert_eq!(page_of(&answer(head, &body)).unwrap().as_bytes(), PAGE, "{head}");
@@ -278,6 +287,7 @@ mod tests {
             answer("HTTP/1.1 301 Moved\r\nContent-Type: text/html\r\n", PAGE),
             answer("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n", PAGE),
             answer("HTTP/1.1 200 OK\r\n", b"PNG"),
+            answer("Content-Encoding: dcb\r\n", b"\xffDCB of a page"),
             PAGE.to_vec(),
             Vec::new(),
         ] {
