@@ -167,7 +167,7 @@ impl<'r> Reader<'r> {
         let class = element.attr("class").unwrap_or_default();
         let look = look(self.elements[self.element].look, name, class);
         let kin = kin(name, class);
-        let depth = self.elements[self.element].depth + 1;
+        let depth = self.elements[self.element].depth.saturating_add(1);
         self.elements.push(Element { parent: self.element, depth, tag, hints, look, kin });
         self.element = self.elements.len() - 1;
         if is_hidden {

@@ -2,16 +2,16 @@
 //!
 //! Most of a page is scripts, styles and attributes that say nothing of its text. Leaving them out makes parsing
 //! several times faster. The parser is quadratic in the depth of the tree and in the formatting elements that are
-//! open, so both are bounded here: a tag beyond the bound is left out, and its content stays.
+//! open, so both are bounded here: a tag beyond the bound is left out, and its content stays. So are end tags of what
+//! is not open.
+
+mod nesting;
 
 use memchr::{memchr, memmem};
 
 use super::rules::PageRules;
+use nesting::Nesting;
 
-/// Elements deeper than this are not nested further.
-const MAX_DEPTH: usize = 400;
-/// The parser opens the formatting elements that are open again in each paragraph, so they are few.
-const MAX_FORMATTING: usize = 12;
 /// Text in more elements than this is no article; it runs on without them.
 const MAX_TAGS: usize = 400_000;
 
@@ -37,8 +37,8 @@ enum Element {
     Text,
     /// It has no end tag.
     Void,
-    /// The parser closes it where another starts, so it does not nest by itself.
-    Closing,
+    /// There is one in a page, whatever its tags say.
+    Once,
     /// The parser opens it again.
     Formatting,
     /// All others.
@@ -48,14 +48,19 @@ enum Element {
 impl Element {
     fn of(name: &str) -> Self {
         match name {
-            "script" | "style" | "iframe" | "noembed" | "noframes" | "xmp" => Element::Raw,
+            "script" | "style" | "iframe" | "noembed" | "noframes" | "xmp" | "svg" => Element::Raw,
             "img" | "source" | "track" | "path" | "g" | "use" | "circle" | "rect" | "link" | "param"
             | "picture" | "amp-img" | "col" | "colgroup" | "font" | "nobr" | "wbr" | "base" | "embed"
             | "area" | "plaintext" | "frameset" | "frame" => Element::Bare,
+            // Formulas: the parser has other rules for what is in them.
+            "math" | "semantics" | "mi" | "mo" | "mn" | "ms" | "mtext" | "mrow" | "msup" | "msub"
+            | "msubsup" | "mfrac" | "msqrt" | "mroot" | "mstyle" | "mspace" | "mpadded" | "mphantom"
+            | "mover" | "munder" | "munderover" | "mmultiscripts" | "mprescripts" | "none" | "menclose" => {
+                Element::Bare
+            }
             "textarea" | "title" => Element::Text,
             "br" | "hr" | "input" | "meta" | "basefont" | "bgsound" | "keygen" => Element::Void,
-            "p" | "li" | "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "option" | "optgroup" | "dd"
-            | "dt" | "html" | "head" | "body" | "rb" | "rt" | "rp" | "rtc" => Element::Closing,
+            "html" | "head" | "body" => Element::Once,
             "a" | "b" | "big" | "code" | "em" | "i" | "s" | "small" | "strike" | "strong" | "tt" | "u" => {
                 Element::Formatting
             }
@@ -83,7 +88,8 @@ pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
     let mut trimmed = Trimmed { markup: String::with_capacity(page.len() / 3), ..Trimmed::default() };
     let bytes = page.as_bytes();
     let mut name = String::new();
-    let (mut depth, mut formatting, mut tags) = (0_usize, 0_usize, 0_usize);
+    let mut nesting = Nesting::default();
+    let mut tags = 0_usize;
     let mut at = 0;
     while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
         trimmed.markup.push_str(&page[at..open]);
@@ -123,19 +129,10 @@ pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
         if is_end {
             at = memchr(b'>', &bytes[name_end..]).map_or(bytes.len(), |found| name_end + found + 1);
             let kept = match element {
-                Element::Raw | Element::Bare | Element::Void => name == "br",
-                Element::Formatting => {
-                    let open = formatting > 0;
-                    formatting = formatting.saturating_sub(1);
-                    open
-                }
-                Element::Other | Element::Text => {
-                    let open = depth > 0;
-                    let beyond = depth > MAX_DEPTH;
-                    depth = depth.saturating_sub(1);
-                    open && !beyond
-                }
-                Element::Closing => true,
+                Element::Raw | Element::Bare | Element::Void | Element::Text => name == "br",
+                Element::Formatting => nesting.close_formatting(&name),
+                Element::Once => true,
+                Element::Other => nesting.end(&name),
             };
             if kept && tags < MAX_TAGS {
                 trimmed.markup.push_str("</");
@@ -148,17 +145,22 @@ pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
         let is_kept_tag = tags < MAX_TAGS
             && match element {
                 Element::Raw | Element::Bare => false,
-                Element::Void | Element::Closing | Element::Text => true,
-                Element::Formatting => {
-                    formatting += 1;
-                    formatting <= MAX_FORMATTING
+                Element::Void | Element::Text => {
+                    if matches!(name.as_str(), "input" | "keygen" | "textarea") {
+                        nesting.end_select();
+                    }
+                    if name == "hr" {
+                        nesting.end_paragraph();
+                    }
+                    true
                 }
+                Element::Once => true,
+                Element::Formatting => nesting.start_formatting(&page[name_start..name_end]),
                 Element::Other => {
-                    depth += 1;
-                    depth <= MAX_DEPTH
+                    let written = if is_noscript { "div" } else { &page[name_start..name_end] };
+                    nesting.start(written, &name, &mut trimmed.markup)
                 }
             };
-        let mark = trimmed.markup.len();
         if is_kept_tag {
             trimmed.markup.push('<');
             trimmed.markup.push_str(&name);
@@ -189,17 +191,11 @@ pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
             trimmed.canonical = trimmed.canonical.or(href);
         }
         if is_kept_tag {
-            if tag.is_closed && element == Element::Other {
-                // Only foreign elements close themselves, and what is in them is not read.
-                trimmed.markup.push_str("/>");
-                if is_foreign(&name) {
-                    depth -= 1;
-                }
-            } else {
-                trimmed.markup.push('>');
-            }
+            trimmed.markup.push('>');
         }
         match element {
+            // Of these, only a drawing closes itself.
+            Element::Raw if name == "svg" && tag.is_closed => {}
             Element::Raw => {
                 let (content, after) = raw_content(page, at, &name);
                 if is_data {
@@ -215,24 +211,11 @@ pub(super) fn trim<'a>(page: &'a str, rules: &PageRules) -> Trimmed<'a> {
                 trimmed.markup.push('>');
                 at = after;
             }
-            Element::Other if name == "svg" => {
-                // A drawing has no text; its title would be read as the page's.
-                trimmed.markup.truncate(mark);
-                depth = depth.saturating_sub(1);
-                if !tag.is_closed {
-                    at = raw_content(page, at, "svg").1;
-                }
-            }
             _ => {}
         }
     }
     trimmed.markup.push_str(&page[at..]);
     trimmed
-}
-
-fn is_foreign(name: &str) -> bool {
-    matches!(name, "svg" | "math")
-        || name.starts_with('m') && matches!(name, "mi" | "mo" | "mn" | "mrow" | "mspace")
 }
 
 /// Where a comment or another declaration ends.
