@@ -69,6 +69,11 @@ impl Element {
     }
 }
 
+/// True for elements that selectors never meet: `name`, in lower case, goes before the page is parsed.
+pub(super) fn is_left_out(name: &str) -> bool {
+    name == "noscript" || matches!(Element::of(name), Element::Raw | Element::Bare)
+}
+
 /// The attributes that say something of the text.
 fn is_kept(element: &str, name: &str, value: &str) -> bool {
     match name {
