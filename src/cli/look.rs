@@ -10,7 +10,8 @@ use anstyle::AnsiColor;
 use anyhow::{Result, bail};
 use clap::Args;
 use dechaff::formats::blocks::Block;
-use dechaff::formats::records::{AtStart, Done, Seen};
+use dechaff::formats::records::{AtStart, Done};
+use dechaff::formats::seen::Seen;
 use dechaff::ordered::in_order;
 use dechaff::report::human::{self, counted, printable, shortened, size};
 use dechaff::report::{DocumentEntry, Removal, RuleCount};
@@ -18,7 +19,6 @@ use dechaff::report::{DocumentEntry, Removal, RuleCount};
 use super::job::{Job, Whole};
 use super::pieces::{Piece, Pieces, grouped};
 use super::report::{Reporter, name_of};
-use super::run::no_field;
 use super::{Ending, console};
 
 /// How many removals of each rule are shown.
@@ -185,9 +185,9 @@ impl Shown {
         }
         console::print(&out)?;
         for (index, seen) in &self.seen {
-            if let Some(message) =
-                no_field(&self.job.inputs[*index].shown(), &self.job.how(*index).fields, seen)
-            {
+            let (name, fields) = (self.job.inputs[*index].shown(), &self.job.how(*index).fields);
+            self.reporter.not_found(seen.not_found(&name, fields));
+            if let Some(message) = seen.no_text(&name, fields) {
                 if self.job.told_form(*index).is_some_and(|form| self.job.is_stray(&form)) {
                     self.reporter.left_out(self.job.inputs[*index].name(), message)?;
                     continue;

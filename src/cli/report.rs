@@ -12,7 +12,8 @@ use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summ
 use super::output::{OutputFile, Start, keep_partial};
 use super::{Verbosity, console};
 
-/// How many records that cannot be read are told of one by one; the report tells of all.
+/// How many records that cannot be read are told of one by one; the report tells of all. So with fields that no record of
+/// a file has.
 const TOLD: u64 = 5;
 
 #[derive(Args)]
@@ -37,6 +38,8 @@ pub(super) struct Reporter {
     lines: u64,
     /// Skipped records.
     told: u64,
+    /// Fields that no record of a file has.
+    not_found: u64,
     listener: Option<Listener>,
 }
 
@@ -80,6 +83,7 @@ impl Reporter {
             records: 0,
             lines: 0,
             told: 0,
+            not_found: 0,
             listener: None,
         };
         if goes_on {
@@ -219,6 +223,16 @@ impl Reporter {
         self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
     }
 
+    /// Says of a file which fields were named that none of its records has.
+    pub fn not_found(&mut self, messages: Vec<String>) {
+        for message in messages {
+            self.not_found += 1;
+            if self.not_found <= TOLD && !self.is_quiet() {
+                console::note(&message);
+            }
+        }
+    }
+
     /// True when only errors are to be told.
     pub fn is_quiet(&self) -> bool {
         self.verbosity.quiet
@@ -253,6 +267,10 @@ impl Reporter {
             file.finish().with_context(|| cannot_write(&path))?.finish()?;
         }
         if !self.verbosity.quiet {
+            if let Some(more) = self.not_found.checked_sub(TOLD).filter(|more| *more > 0) {
+                let more = human::counted(more, "more field");
+                console::note(&format!("{more} were named that no record of their file has"));
+            }
             console::lines(&human::summary(&self.summary));
         }
         Ok(self.summary)

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Error, Result, anyhow};
 use dechaff::compress::{Compression, Encoder};
-use dechaff::formats::fields::{Fields, nearest};
 use dechaff::formats::parquet::{CleanedRows, Parquet, Writer, Written};
-use dechaff::formats::records::{Done, Seen};
+use dechaff::formats::records::Done;
+use dechaff::formats::seen::Seen;
 use dechaff::ordered::in_order;
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry, InputForm, Summary, human, unified};
 
@@ -193,6 +193,7 @@ impl Sink {
                 false => self.failed(index, &Error::msg(reason)),
             };
         }
+        self.tell_of_fields(index, &seen);
         self.end_file(index, form, after, untouched)?;
         file.map_or(Ok(()), |file| self.put(index, file))
     }
@@ -272,6 +273,9 @@ impl Sink {
         let no_field = self.no_field(index, &seen).filter(|_| result.is_ok());
         if let Some(reason) = no_field.clone().filter(|_| self.job.is_stray(&form)) {
             return self.left_out(index, reason);
+        }
+        if result.is_ok() {
+            self.tell_of_fields(index, &seen);
         }
         let mut result = result.and_then(|()| no_field.map_or(Ok(()), |reason| Err(Error::msg(reason))));
         let Digesting { out, after } = match output {
@@ -394,7 +398,12 @@ impl Sink {
     }
 
     fn no_field(&self, index: usize, seen: &Seen) -> Option<String> {
-        no_field(&self.job.inputs[index].shown(), &self.job.how(index).fields, seen)
+        seen.no_text(&self.job.inputs[index].shown(), &self.job.how(index).fields)
+    }
+
+    fn tell_of_fields(&mut self, index: usize, seen: &Seen) {
+        let job = &self.job;
+        self.reporter.not_found(seen.not_found(&job.inputs[index].shown(), &job.how(index).fields));
     }
 
     fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {
@@ -408,32 +417,4 @@ impl Sink {
 
 fn finish_stdout(out: Encoder<console::Stdout>) -> Result<()> {
     out.finish().and_then(|mut stdout| stdout.flush()).context(console::STDOUT)
-}
-
-/// What to say when no record has a text field; none when all is well.
-pub(super) fn no_field(name: &str, fields: &Fields, seen: &Seen) -> Option<String> {
-    if seen.records == 0 || seen.with_field > 0 {
-        return None;
-    }
-    if seen.malformed == seen.records {
-        return Some(format!(
-            "none of the {} records of {name} can be read: is it of another form? --format says of which",
-            seen.records
-        ));
-    }
-    let wanted: Vec<String> = fields.texts.iter().map(|path| format!("`{path}`")).collect();
-    let names = || seen.names.iter().map(String::as_str);
-    let near = fields.texts.iter().find_map(|path| nearest(path.as_str(), names()));
-    let remedy = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let top: Vec<&str> = names().filter(|name| !name.contains('.')).take(12).collect();
-            format!("they have {}; name the text's field with --field", top.join(", "))
-        }
-    };
-    Some(format!(
-        "none of the {} records of {name} has a field {}: {remedy}",
-        seen.records,
-        wanted.join(" or ")
-    ))
 }

@@ -17,7 +17,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::annotation::annotations;
-use super::fields::{Fields, Holds, Outcome};
+use super::fields::{FieldPath, Fields, Holds, Outcome};
 use super::text::{Anchor, FieldText, Spelling};
 use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
 use super::{without_line_end, without_mark};
@@ -285,6 +285,10 @@ impl Format for Csv {
 
     fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    fn has(&self, _: &[u8], path: &FieldPath) -> bool {
+        self.columns.has(path.as_str())
     }
 
     fn names(&self, _: &[u8]) -> Vec<String> {

@@ -192,6 +192,51 @@ impl Default for Fields {
     }
 }
 
+/// What a field is named for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It holds a text, or a page.
+    Text,
+    /// It tells the URL.
+    Url,
+    /// It tells the headline.
+    Title,
+    /// It tells the id.
+    Id,
+    /// It tells the language.
+    Lang,
+    /// It is left out.
+    Dropped,
+}
+
+impl Purpose {
+    /// The option that names such a field.
+    pub fn option(self) -> &'static str {
+        match self {
+            Purpose::Text => "--field",
+            Purpose::Url => "--url-field",
+            Purpose::Title => "--title-field",
+            Purpose::Id => "--id-field",
+            Purpose::Lang => "--lang-field",
+            Purpose::Dropped => "--drop-field",
+        }
+    }
+}
+
+/// Behind the name of a field: `for the URL`.
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Purpose::Text => "for a text",
+            Purpose::Url => "for the URL",
+            Purpose::Title => "for the headline",
+            Purpose::Id => "for the id",
+            Purpose::Lang => "for the language",
+            Purpose::Dropped => "to leave out",
+        })
+    }
+}
+
 /// Fields that cannot be had together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldsError {
@@ -204,6 +249,9 @@ pub enum FieldsError {
     /// One is both added and dropped.
     #[error("`{0}` is both added and dropped")]
     AddedDropped(String),
+    /// A part of a field is dropped.
+    #[error("`{0}` is an element of a list, and only whole fields can be left out; name a field")]
+    ElementDropped(String),
     /// A second field for the clean text would be needed.
     #[error(
         "the clean text of several fields cannot go to one, `{0}`; name one text field, or none to go to"
@@ -223,6 +271,10 @@ impl Fields {
     /// # Errors
     /// When what is added or dropped is in the way of a text or of each other.
     pub fn checked(self) -> Result<Self, FieldsError> {
+        let is_element = |path: &&FieldPath| !matches!(path.steps.last(), Some(Step::Key(_)));
+        if let Some(element) = self.dropped.iter().find(is_element) {
+            return Err(FieldsError::ElementDropped(element.written.clone()));
+        }
         let holds_text = |path: &&FieldPath| self.texts.iter().any(|text| path.holds(text));
         if self.holds == Holds::Pages {
             if let Some(several) = self.texts.iter().find(|page| page.steps.contains(&Step::Every)) {
@@ -247,6 +299,16 @@ impl Fields {
             }
         }
         Ok(self)
+    }
+
+    /// The fields that someone named, each with what it is for; of texts only where there are several, as without
+    /// the only one nothing can be done.
+    pub fn named(&self) -> impl Iterator<Item = (Purpose, &FieldPath)> {
+        let Self { texts, url, title, id, lang, dropped, .. } = self;
+        let texts = texts.iter().filter(|_| texts.len() > 1).map(|path| (Purpose::Text, path));
+        let known = [(Purpose::Url, url), (Purpose::Title, title), (Purpose::Id, id), (Purpose::Lang, lang)];
+        let known = known.into_iter().filter_map(|(purpose, path)| Some((purpose, path.as_ref()?)));
+        texts.chain(known).chain(dropped.iter().map(|path| (Purpose::Dropped, path)))
     }
 
     /// True when records change in more than their texts.
@@ -296,6 +358,7 @@ mod tests {
             fields(&["a.b"], into("a"), &[]),
             fields(&["a"], into("c"), &["c"]),
             fields(&["a", "b"], into("c"), &[]),
+            fields(&["a"], Outcome::InPlace, &["b[0]"]),
         ] {
             assert!(wrong.checked().is_err());
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr2, memchr3};
 
-use super::fields::Fields;
+use super::fields::{FieldPath, Fields};
 use super::jsonl::Jsonl;
 use super::text::Spelling;
 use super::{Content, Cut, Format, Found, Malformed, Splitter};
@@ -67,6 +67,10 @@ impl Format for Json {
 
     fn fields(&self) -> &Fields {
         self.objects.fields()
+    }
+
+    fn has(&self, record: &[u8], path: &FieldPath) -> bool {
+        self.objects.has(record, path)
     }
 
     fn names(&self, record: &[u8]) -> Vec<String> {

@@ -150,6 +150,10 @@ impl Format for Jsonl {
         &self.fields
     }
 
+    fn has(&self, record: &[u8], path: &FieldPath) -> bool {
+        Record::parse(record).is_ok_and(|record| !record.at(path).is_empty())
+    }
+
     fn names(&self, record: &[u8]) -> Vec<String> {
         Record::parse(record).map(|record| record.names()).unwrap_or_default()
     }

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod parquet;
 pub mod plain;
 pub mod records;
+pub mod seen;
 pub mod text;
 pub mod warc;
 
@@ -28,7 +29,7 @@ use std::ops::Range;
 
 use crate::compress::{Compression, Encoder};
 use crate::document::{Document, Edit};
-use fields::Fields;
+use fields::{FieldPath, Fields};
 use text::{FieldText, Spelling};
 
 /// Bytes of the input that do not go to the output, and what goes there instead.
@@ -125,6 +126,12 @@ pub trait Format: Send + Sync {
 
     /// Which fields it reads.
     fn fields(&self) -> &Fields;
+
+    /// Whether a record has this field, whatever it holds. Records of one text have no fields, and lack none.
+    fn has(&self, record: &[u8], path: &FieldPath) -> bool {
+        let _ = (record, path);
+        true
+    }
 
     /// The names of the fields of a record, for a message that says which there are.
     fn names(&self, record: &[u8]) -> Vec<String>;

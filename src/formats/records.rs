@@ -1,19 +1,16 @@
 //! Records in, clean records out, with what a report says of them: the work on one block.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::Block;
 use super::fields::Holds;
 use super::pages::{ArticleForm, CleanArticle, PageCleaner, PageDone};
-use super::{About, Absence, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
+use super::seen::Seen;
+use super::{About, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
 use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry, Summary};
-
-/// How many names of fields are kept for a message.
-const NAMES: usize = 64;
 
 /// How records are cleaned.
 pub struct Records<'c> {
@@ -133,33 +130,6 @@ pub enum Entry {
     Skipped(SkippedEntry),
 }
 
-/// What has been seen of the fields, to tell a wrong name from records that lack it.
-#[derive(Clone, Debug, Default)]
-pub struct Seen {
-    /// Records that are not blank.
-    pub records: u64,
-    /// Those of them that have a text field.
-    pub with_field: u64,
-    /// Those that are malformed.
-    pub malformed: u64,
-    /// Names of fields, as long as no record had the one that is asked for.
-    pub names: BTreeSet<String>,
-}
-
-impl Seen {
-    /// Adds what was seen later.
-    pub fn add(&mut self, later: &Seen) {
-        self.records += later.records;
-        self.with_field += later.with_field;
-        self.malformed += later.malformed;
-        if self.with_field > 0 {
-            self.names.clear();
-        } else if self.names.len() < NAMES {
-            self.names.extend(later.names.iter().cloned());
-        }
-    }
-}
-
 impl Records<'_> {
     /// Cleans a block; `at_start` says whether it is the first of the input. Where articles are to be JSON Lines, these
     /// are all of the output.
@@ -245,15 +215,14 @@ impl Records<'_> {
     fn record(&self, bytes: &[u8], done: &mut Done) {
         let place = self.format.record(bytes);
         let record = &bytes[place.clone()];
-        match self.format.read(record) {
+        let content = self.format.read(record);
+        if let Ok(content) = &content {
+            done.seen.record(self.format, record, content);
+        }
+        match content {
             Ok(Content::Blank) => done.output.extend_from_slice(bytes),
-            Ok(Content::NoText(absence)) => {
-                done.seen.records += 1;
-                done.seen.with_field += u64::from(absence != Absence::Missing);
+            Ok(Content::NoText(_)) => {
                 done.summary.without_text += 1;
-                if done.seen.with_field == 0 && done.seen.names.len() < NAMES {
-                    done.seen.names.extend(self.format.names(record));
-                }
                 if self.format.fields().holds == Holds::Pages {
                     let output = self.format.with_article(record, None);
                     done.ordinals += 1;
@@ -263,28 +232,19 @@ impl Records<'_> {
                     self.changed(bytes, place, &changes, done);
                 }
             }
-            Ok(Content::Page { page, about }) => {
-                done.seen.records += 1;
-                done.seen.with_field += 1;
-                match self.pages {
-                    Some(pages) => {
-                        self.page(bytes, place, pages.clean(&page, &about.or(self.about)), about.id, done)
-                    }
-                    None => {
-                        done.summary.without_text += 1;
-                        done.ordinals += 1;
-                        done.output.extend_from_slice(bytes);
-                    }
+            Ok(Content::Page { page, about }) => match self.pages {
+                Some(pages) => {
+                    self.page(bytes, place, pages.clean(&page, &about.or(self.about)), about.id, done)
                 }
-            }
-            Ok(Content::Texts { texts, about }) => {
-                done.seen.records += 1;
-                done.seen.with_field += 1;
-                self.texts(bytes, place, &texts, &about, done);
-            }
+                None => {
+                    done.summary.without_text += 1;
+                    done.ordinals += 1;
+                    done.output.extend_from_slice(bytes);
+                }
+            },
+            Ok(Content::Texts { texts, about }) => self.texts(bytes, place, &texts, &about, done),
             Err(Malformed(reason)) => {
-                done.seen.records += 1;
-                done.seen.malformed += 1;
+                done.seen.malformed();
                 skip(line_of(bytes, &place, done), reason, done);
                 match self.malformed {
                     OnMalformed::PassOn => done.output.extend_from_slice(bytes),
@@ -421,9 +381,7 @@ impl Records<'_> {
     }
 
     fn too_large(&self, bytes: &[u8], done: &mut Done) {
-        done.seen.records += 1;
-        // It may have the field, for all one knows.
-        done.seen.with_field += 1;
+        done.seen.unread(self.format.fields());
         let limit = self.max_record;
         let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
         let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");

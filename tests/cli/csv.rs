@@ -68,6 +68,14 @@ fn a_column_that_is_not_there_is_told_at_once() {
     let outcome = desk.run_with("filter --format csv --field txet", "id,text\n1,x\n").fails().prints("");
     outcome.says(&["no column `txet`", "did you mean `text`?"]);
     desk.run_with("filter --format csv", "id,body\n1,x\n").fails().prints("").says(&["it has id, body"]);
+    for (args, told) in [
+        ("--url-field lnik", "no column `lnik` for the URL: did you mean `link`?"),
+        ("--lang-field x", "no column `x` for the language: it has link, text; name it with --lang-field"),
+        ("--drop-field txt2", "no column `txt2` to leave out: did you mean `text`?"),
+    ] {
+        let line = format!("filter --format csv {args}");
+        desk.run_with(&line, "link,text\n1,x\n").fails().prints("").says(&[told]);
+    }
     desk.run_with("filter --format csv", "").succeeds().prints("");
     desk.run_with("filter --format csv", "id,text").succeeds().prints("id,text");
 }

@@ -338,3 +338,13 @@ fn options_that_a_file_has_no_use_for_are_refused_unless_it_is_one_of_a_folder()
     desk.run("clean in/a.txt --field text").fails().prints("").says(&["in/a.txt is text", "no fields"]);
     desk.run("clean in -o out --encoding latin1 --field text").succeeds();
 }
+
+#[test]
+fn of_many_files_without_a_named_field_some_are_told() {
+    let desk = (0..9).fold(Desk::new(), |desk, n| desk.and(&format!("in/{n}.jsonl"), record(ARTICLE)));
+    let outcome = desk.run("clean in -o out --url-field lnik").succeeds();
+    assert_eq!(outcome.stderr.matches("has a field `lnik` for the URL").count(), 5, "{}", outcome.stderr);
+    outcome.says(&["in/0.jsonl", "4 more fields were named that no record of their file has"]);
+    let outcome = desk.run("clean in -o out --url-field lnik --quiet").succeeds();
+    outcome.says_nothing();
+}

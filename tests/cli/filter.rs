@@ -65,6 +65,34 @@ fn records_without_a_text_pass_and_are_counted() {
 }
 
 #[test]
+fn other_fields_that_no_record_has_are_told() {
+    let input =
+        "{\"link\":\"https://a.example/\",\"text\":\"A\"}\n{\"text\":\"B\",\"meta\":{\"html\":null}}\n";
+    for (args, told) in [
+        ("--url-field lnik", "a field `lnik` for the URL: did you mean `link`?"),
+        ("--id-field uid", "a field `uid` for the id: they have link, meta, text; name it with --id-field"),
+        ("--field text --field linnk", "a field `linnk` for a text: did you mean `link`?"),
+        ("--drop-field meta.htlm", "a field `meta.htlm` to leave out: did you mean `meta.html`?"),
+    ] {
+        let line = format!("filter --format jsonl {args}");
+        Desk::new().run_with(&line, input).succeeds().prints(input).says(&["none of the 2 records", told]);
+    }
+    // One record that has it is enough, whatever it holds.
+    let outcome =
+        Desk::new().run_with("filter --format jsonl --url-field link --title-field meta.html", input);
+    assert!(!outcome.succeeds().stderr.contains("none of"));
+    // Who cannot find the texts is told of those alone.
+    let outcome = Desk::new().run_with("filter --format jsonl --field body --url-field lnik", input).fails();
+    assert!(!outcome.stderr.contains("lnik"), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_element_of_a_list_cannot_be_dropped() {
+    let outcome = Desk::new().run_with("filter --format jsonl --drop-field tags[0]", "").fails();
+    outcome.says(&["`tags[0]` is an element of a list"]);
+}
+
+#[test]
 fn malformed_records_pass_untouched_and_are_told() {
     let input = b"{\"text\":\"x\"}\n{\"text\": oops}\n[1]\n{\"text\":\"\xFF\"}\n{\"text\":\"cut";
     Desk::new().run_with("filter --format jsonl", input).succeeds().prints(input).says(&[

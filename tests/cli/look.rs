@@ -72,6 +72,9 @@ fn a_misspelt_field_is_told() {
     desk.run("clean a.jsonl --sample 5 --field txet")
         .fails()
         .says(&["5 records of a.jsonl", "did you mean `text`?"]);
+    desk.run("clean a.jsonl --sample 5 --drop-field txet")
+        .succeeds()
+        .says(&["5 records of a.jsonl", "did you mean `text`?"]);
 }
 
 #[test]

@@ -78,6 +78,8 @@ fn what_cannot_be_done_is_told_before_anything_is_written() {
     for (args, told) in [
         ("--field txet", "did you mean `text`?"),
         ("--field score", "holds DOUBLE"),
+        ("--url-field zzz", "name it with --url-field"),
+        ("--title-field score", "name another with --title-field"),
         ("--drop-empty", "rows cannot be left out"),
         ("--output-field url", "a column `url` already"),
     ] {

@@ -2,7 +2,7 @@
 
 use super::FirstRow;
 use crate::formats::Malformed;
-use crate::formats::fields::{FieldPath, Fields, FieldsError, Holds, ID, LANG, TITLE, URL, nearest};
+use crate::formats::fields::{FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL, nearest};
 
 /// How many names of columns a message lists.
 const LISTED: usize = 12;
@@ -16,10 +16,10 @@ pub enum CsvError {
     /// Its first row is blank.
     #[error("the first row is blank, and should name the columns; take out the blank lines before it")]
     Blank,
-    /// No column holds a text.
+    /// A column that someone named is not there, or none holds a text.
     #[error("the table has no column {wanted}: {remedy}")]
     NoColumn {
-        /// The names of the columns that were asked for.
+        /// The names of the columns that were asked for, and for what.
         wanted: String,
         /// What to do.
         remedy: String,
@@ -61,7 +61,13 @@ impl Columns {
         texts.sort();
         texts.dedup_by_key(|(column, _)| *column);
         if texts.is_empty() {
-            return Err(no_column(&names, fields, first_row));
+            let wanted: Vec<&FieldPath> = fields.texts.iter().collect();
+            return Err(no_column(&names, &wanted, None, first_row));
+        }
+        // Of several texts, one is enough.
+        let mut others = fields.named().filter(|(purpose, _)| *purpose != Purpose::Text);
+        if let Some((purpose, path)) = others.find(|(_, path)| named(path).is_none()) {
+            return Err(no_column(&names, &[path], Some(purpose), first_row));
         }
         let is_text = |column: usize| texts.iter().any(|(text, _)| *text == column);
         let mut dropped = Vec::new();
@@ -92,6 +98,11 @@ impl Columns {
             added,
         })
     }
+
+    /// True when there is a column of this name or number.
+    pub fn has(&self, name: &str) -> bool {
+        called(&self.names, name).is_some()
+    }
 }
 
 /// The last column of this name, or the one of this number: `#1` is the first.
@@ -101,19 +112,30 @@ fn called(names: &[String], name: &str) -> Option<usize> {
     names.iter().rposition(|own| own == name).or_else(numbered)
 }
 
-fn no_column(names: &[String], fields: &Fields, first_row: FirstRow) -> CsvError {
-    let wanted: Vec<String> = fields.texts.iter().map(|path| format!("`{path}`")).collect();
+/// What to say of columns that are not there, which were wanted for the text or for another purpose.
+fn no_column(
+    names: &[String],
+    wanted: &[&FieldPath],
+    purpose: Option<Purpose>,
+    first_row: FirstRow,
+) -> CsvError {
     let listed = || names.iter().map(String::as_str);
-    let near = fields.texts.iter().find_map(|path| nearest(path.as_str(), listed()));
+    let near = wanted.iter().find_map(|path| nearest(path.as_str(), listed()));
+    let (whose, option) = match purpose {
+        None => (" the text's", "--field"),
+        Some(purpose) => (" it", purpose.option()),
+    };
     let remedy = match (first_row, near) {
         (FirstRow::Record, _) => {
-            format!("its columns go by number; name the text's with --field '#1' to '#{}'", names.len())
+            format!("its columns go by number; name{whose} with {option} '#1' to '#{}'", names.len())
         }
         (FirstRow::Names, Some(near)) => format!("did you mean `{near}`?"),
         (FirstRow::Names, None) => {
             let listed: Vec<&str> = listed().take(LISTED).collect();
-            format!("it has {}; name the text's with --field", listed.join(", "))
+            format!("it has {}; name{whose} with {option}", listed.join(", "))
         }
     };
-    CsvError::NoColumn { wanted: wanted.join(" or "), remedy }
+    let wanted: Vec<String> = wanted.iter().map(|path| format!("`{path}`")).collect();
+    let purpose = purpose.map(|purpose| format!(" {purpose}")).unwrap_or_default();
+    CsvError::NoColumn { wanted: wanted.join(" or ") + &purpose, remedy }
 }

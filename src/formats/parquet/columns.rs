@@ -4,7 +4,10 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::ParquetError;
-use crate::formats::fields::{self, FieldPath, Fields, Step};
+use crate::formats::fields::{self, FieldPath, Fields, Purpose, Step};
+
+/// The option that names the columns of texts.
+const TEXT: &str = "--field";
 
 /// A column of texts.
 #[derive(Clone, Debug)]
@@ -66,15 +69,15 @@ impl<'s> Leaves<'s> {
 
     /// The columns of what is known of the texts.
     pub fn about(&self, fields: &Fields) -> Result<AboutColumns, ParquetError> {
-        let known = |path: Option<&FieldPath>, convention: &[&str]| match path {
-            Some(path) => self.known(path).map(|leaf| vec![leaf]),
+        let known = |path: Option<&FieldPath>, purpose: Purpose, convention: &[&str]| match path {
+            Some(path) => self.known(path, purpose.option()).map(|leaf| vec![leaf]),
             None => Ok(convention.iter().filter_map(|name| self.by_convention(name)).collect()),
         };
         Ok(AboutColumns {
-            url: known(fields.url.as_ref(), &fields::URL)?,
-            title: known(fields.title.as_ref(), &fields::TITLE)?,
-            id: known(fields.id.as_ref(), &fields::ID)?,
-            lang: known(fields.lang.as_ref(), &fields::LANG)?,
+            url: known(fields.url.as_ref(), Purpose::Url, &fields::URL)?,
+            title: known(fields.title.as_ref(), Purpose::Title, &fields::TITLE)?,
+            id: known(fields.id.as_ref(), Purpose::Id, &fields::ID)?,
+            lang: known(fields.lang.as_ref(), Purpose::Lang, &fields::LANG)?,
         })
     }
 
@@ -84,29 +87,29 @@ impl<'s> Leaves<'s> {
             leaf.first() == Some(&Step::Key(path.as_str().to_owned())) || leaf.starts_with(path.steps())
         };
         let leaves: Vec<usize> = (0..self.paths.len()).filter(|leaf| leads_to(&self.paths[*leaf])).collect();
-        if leaves.is_empty() { Err(self.missing(path)) } else { Ok(leaves) }
+        if leaves.is_empty() { Err(self.missing(path, Purpose::Dropped.option())) } else { Ok(leaves) }
     }
 
     fn text(&self, path: &FieldPath) -> Result<TextColumn, ParquetError> {
-        let (leaf, shape) = self.find(path)?;
+        let (leaf, shape) = self.find(path, TEXT)?;
         let column = self.schema.column(leaf);
         let name = path.as_str().to_owned();
         if column.max_rep_level() > 1 {
             return Err(ParquetError::TooDeep { name });
         }
         if !holds_text(self.schema, leaf) {
-            return Err(ParquetError::NotText { name, what: what_it_holds(self.schema, leaf) });
+            return Err(ParquetError::NotText { name, what: what_it_holds(self.schema, leaf), option: TEXT });
         }
         Ok(TextColumn { leaf, name, shape })
     }
 
-    fn known(&self, path: &FieldPath) -> Result<usize, ParquetError> {
-        let (leaf, shape) = self.find(path)?;
+    fn known(&self, path: &FieldPath, option: &'static str) -> Result<usize, ParquetError> {
+        let (leaf, shape) = self.find(path, option)?;
         if shape == Shape::One && tells(self.schema, leaf) {
             return Ok(leaf);
         }
         let name = path.as_str().to_owned();
-        Err(ParquetError::NotText { name, what: what_it_holds(self.schema, leaf) })
+        Err(ParquetError::NotText { name, what: what_it_holds(self.schema, leaf), option })
     }
 
     fn by_convention(&self, name: &str) -> Option<usize> {
@@ -114,8 +117,8 @@ impl<'s> Leaves<'s> {
         tells(self.schema, leaf).then_some(leaf)
     }
 
-    /// Where a path leads.
-    fn find(&self, path: &FieldPath) -> Result<(usize, Shape), ParquetError> {
+    /// Where a path leads that was named with `option`.
+    fn find(&self, path: &FieldPath, option: &'static str) -> Result<(usize, Shape), ParquetError> {
         if path.steps().iter().any(|step| matches!(step, Step::Index(_))) {
             return Err(ParquetError::Index { path: path.as_str().to_owned() });
         }
@@ -134,7 +137,7 @@ impl<'s> Leaves<'s> {
         found(&whole)
             .or_else(|| found(path.steps()))
             .or_else(|| self.by_own_path(path.as_str()))
-            .ok_or_else(|| self.missing(path))
+            .ok_or_else(|| self.missing(path, option))
     }
 
     /// By the path that the schema has for it, with the groups that lists are made of.
@@ -144,13 +147,13 @@ impl<'s> Leaves<'s> {
         Some((leaf, if steps.last() == Some(&Step::Every) { Shape::Paragraphs } else { Shape::Each }))
     }
 
-    fn missing(&self, path: &FieldPath) -> ParquetError {
+    fn missing(&self, path: &FieldPath, option: &'static str) -> ParquetError {
         let names: Vec<String> = self.paths.iter().map(|path| written(path)).collect();
         let remedy = match fields::nearest(path.as_str(), names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 let some: Vec<&str> = names.iter().map(String::as_str).take(12).collect();
-                format!("there are {}; name the text's column with --field", some.join(", "))
+                format!("there are {}; name it with {option}", some.join(", "))
             }
         };
         ParquetError::Missing { path: path.as_str().to_owned(), remedy }

@@ -90,12 +90,14 @@ pub enum ParquetError {
         remedy: String,
     },
     /// A column is of another type.
-    #[error("column `{name}` holds {what}, which is not text; name another with --field")]
+    #[error("column `{name}` holds {what}, which is not text; name another with {option}")]
     NotText {
         /// The column.
         name: String,
         /// What it holds.
         what: String,
+        /// The option by which it was named.
+        option: &'static str,
     },
     /// The text is in a list of lists.
     #[error("column `{name}` is a list in a list, which cannot be cleaned; take the outer list apart first")]
