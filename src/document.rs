@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::rule::RuleInfo;
 
 /// A byte range of a text, `start <= end`.
@@ -69,6 +71,18 @@ impl fmt::Display for Span {
     }
 }
 
+/// What a text was before it was text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// A text: it was extracted by somebody else, if it was on a page at all.
+    #[default]
+    Text,
+    /// A page, of which dechaff extracted the article.
+    Page,
+}
+
 /// A text and what is known of it. Everything but the text is optional, and may be given as `None`: rules
 /// that need what is missing do not match.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +91,7 @@ pub struct Document<'a> {
     host: Option<String>,
     title: Option<&'a str>,
     lang: Option<String>,
+    origin: Origin,
     kept: Option<fn(&str) -> Vec<Span>>,
     read_as: Option<fn(&str) -> String>,
 }
@@ -109,6 +124,11 @@ impl<'a> Document<'a> {
         self
     }
 
+    /// Says what the text was before: some rules are only for what came from a page, or for what did not.
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
     /// Says which parts of a text stay whatever is in them, such as code. They are looked for anew in what is left
     /// of the text, since cleaning looks at that again.
     pub fn keeping(mut self, kept: fn(&str) -> Vec<Span>) -> Self {
@@ -133,6 +153,7 @@ impl<'a> Document<'a> {
             host: self.host.clone(),
             title: self.title,
             lang: self.lang.clone(),
+            origin: self.origin,
             kept: self.kept,
             read_as: self.read_as,
         }
@@ -161,6 +182,11 @@ impl<'a> Document<'a> {
     /// The headline.
     pub fn title(&self) -> Option<&'a str> {
         self.title
+    }
+
+    /// What the text was before.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The primary language subtag in lower case.

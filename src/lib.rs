@@ -43,7 +43,7 @@ mod selection;
 
 pub use allow::{AllowError, Allowed};
 pub use cleaner::{BuildError, Cleaner, CleanerBuilder};
-pub use document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
+pub use document::{Cleaned, Document, Edit, Finding, NearMiss, Origin, Span};
 pub use guard::Budgets;
 pub use pack::{Pack, PackError};
 pub use rule::{Kind, RuleInfo, UnknownKind};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::Document;
+use crate::document::{Document, Origin};
 use crate::html::Css;
 use crate::pattern::Pattern;
 
@@ -285,6 +285,8 @@ pub(crate) struct Conditions {
     pub hosts: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub langs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_first: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]

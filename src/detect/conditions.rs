@@ -11,9 +11,10 @@ use crate::pattern::Pattern;
 use crate::rule::{Conditions, Genre, LineCount, LineEdge};
 use crate::segment::Segments;
 
-/// True when the document's site and language are those that the rule is for.
+/// True when the document's origin, site and language are those that the rule is for.
 pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
-    when.fit_site(document)
+    when.origin.is_none_or(|origin| origin == document.origin())
+        && when.fit_site(document)
         && (when.langs.is_empty() || when.langs.iter().any(|lang| language.is(lang, document)))
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::About;
 use super::records::Detail;
 use crate::cleaner::Cleaner;
-use crate::document::Cleaned;
+use crate::document::{Cleaned, Origin};
 use crate::html::{self, Article, Favor, Markup, Options};
 use crate::report::{DocumentEntry, Summary};
 
@@ -131,7 +131,8 @@ impl PageCleaner<'_> {
             html::About { url: about.url.clone().or(own.url), lang: about.lang.clone().or(own.lang), ..own };
         let known =
             About { id: None, url: own.url.clone(), title: own.title.clone(), lang: own.lang.clone() };
-        let cleaned: Cleaned<'_> = self.detail.clean(self.cleaner, &known.document(&text, &known));
+        let cleaned: Cleaned<'_> =
+            self.detail.clean(self.cleaner, &known.document(&text, &known).with_origin(Origin::Page));
         summary.count(&text, &cleaned);
         let mut dropped = reading.dropped().peekable();
         summary.changed += u64::from(cleaned.is_unchanged() && dropped.peek().is_some());

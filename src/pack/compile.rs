@@ -187,6 +187,7 @@ impl Compiler<'_> {
         let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref(), host));
         let lang = rule.when.langs.first().or(header.langs.first());
         let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
+        let all = all.map(|example| example.from_origin(rule.when.origin));
         match rule.matching.get_ref() {
             MatchDef::Css(_) => all.map(Example::on_page).collect(),
             _ => all.collect(),
@@ -278,6 +279,13 @@ impl Compiler<'_> {
             } else {
                 without_text += signal.weight.max(0);
             }
+            if signal.when.asks_for_document() {
+                self.mistake(
+                    span.clone(),
+                    format!("the signal `{}` asks for more than its line", signal.about),
+                    "say `hosts`, `langs` and `origin` in the `when` of the rule",
+                );
+            }
             let when = self.conditions(&signal.when, None);
             signals.push(Signal { weight: signal.weight, about: signal.about.clone(), when });
         }
@@ -359,6 +367,7 @@ impl Compiler<'_> {
         Conditions {
             hosts: either(&when.hosts, hosts),
             langs: either(&when.langs, langs),
+            origin: when.origin,
             within_first: when.within_first,
             within_last: when.within_last,
             text: when.text.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),

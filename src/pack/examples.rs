@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::schema::{KeepExample, KeepTable, StripExample, StripTable};
 use crate::cleaner::Cleaner;
-use crate::document::Document;
+use crate::document::{Document, Origin};
 use crate::html::{self, Favor, Markup, Options};
 
 /// What an example's noise stands between when the pack gives only the noise.
@@ -21,6 +21,8 @@ pub struct Example {
     url: Option<String>,
     title: Option<String>,
     lang: Option<String>,
+    /// What it was before it was text, when that is said.
+    origin: Option<Origin>,
     /// The text is that of a page, as its server sends it.
     is_page: bool,
 }
@@ -75,25 +77,30 @@ impl Example {
                 url: None,
                 title: None,
                 lang: None,
+                origin: None,
             },
             StripExample::Table(table) => table.clone(),
         };
-        let StripTable { from, to, url, title, lang } = example;
+        let StripTable { from, to, url, title, lang, origin } = example;
         let expected = Expected::Strip { to };
-        Self { rule: rule.to_owned(), line, text: from, expected, url, title, lang, is_page: false }
+        Self { rule: rule.to_owned(), line, text: from, expected, url, title, lang, origin, is_page: false }
     }
 
     /// A text alone is from `host`, where the rule would take it.
     pub(super) fn keep(rule: &str, line: usize, example: &KeepExample, host: Option<&String>) -> Self {
         let example = match example {
-            KeepExample::Text(text) => {
-                KeepTable { text: text.clone(), url: host.map(|host| site_of(host)), title: None, lang: None }
-            }
+            KeepExample::Text(text) => KeepTable {
+                text: text.clone(),
+                url: host.map(|host| site_of(host)),
+                title: None,
+                lang: None,
+                origin: None,
+            },
             KeepExample::Table(table) => table.clone(),
         };
-        let KeepTable { text, url, title, lang } = example;
+        let KeepTable { text, url, title, lang, origin } = example;
         let expected = Expected::Keep;
-        Self { rule: rule.to_owned(), line, text, expected, url, title, lang, is_page: false }
+        Self { rule: rule.to_owned(), line, text, expected, url, title, lang, origin, is_page: false }
     }
 
     /// On this site, unless it says its own URL.
@@ -106,6 +113,11 @@ impl Example {
     pub(super) fn in_language(mut self, lang: Option<&String>) -> Self {
         self.lang = self.lang.or_else(|| lang.cloned());
         self
+    }
+
+    /// From this origin, unless it says its own.
+    pub(super) fn from_origin(self, origin: Option<Origin>) -> Self {
+        Self { origin: self.origin.or(origin), ..self }
     }
 
     /// As a page: noise between two paragraphs is markup there.
@@ -147,7 +159,8 @@ impl Example {
         let document = Document::new(&self.text)
             .with_url(self.url.as_deref())
             .with_title(self.title.as_deref())
-            .with_lang(self.lang.as_deref());
+            .with_lang(self.lang.as_deref())
+            .with_origin(self.origin.unwrap_or_default());
         let cleaned = cleaner.clean(&document);
         let wanted = match &self.expected {
             Expected::Strip { to } => to,

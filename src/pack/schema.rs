@@ -8,6 +8,7 @@ use super::css::CssDef;
 #[cfg(test)]
 use super::text_or::OneOrMany;
 use super::text_or::{TextOr, Texts};
+use crate::document::Origin;
 use crate::rule::{Case, Genre, Kind, LineEdge, RepeatOf};
 
 /// A pack of rules for dechaff.
@@ -197,7 +198,7 @@ pub(crate) struct SignalDef {
     pub weight: i32,
     /// What it is, in a few words.
     pub about: String,
-    /// Conditions on the line; all must hold. Sites and languages are for the rule to say.
+    /// Conditions on the line; all must hold. Sites, languages and origin are for the rule to say.
     pub when: WhenDef,
 }
 
@@ -212,6 +213,8 @@ pub(crate) struct WhenDef {
     /// Only in documents said to be in one of these languages.
     #[serde(default)]
     pub langs: Vec<String>,
+    /// Only in text that dechaff took out of a `page`, or only in what came to it as `text`.
+    pub origin: Option<Origin>,
     /// Only within the first N lines that are not blank.
     pub within_first: Option<usize>,
     /// Only within the last N lines that are not blank.
@@ -248,11 +251,17 @@ pub(crate) struct WhenDef {
 }
 
 impl WhenDef {
+    /// True when it asks for what all of a document shares.
+    pub fn asks_for_document(&self) -> bool {
+        !self.hosts.is_empty() || !self.langs.is_empty() || self.origin.is_some()
+    }
+
     /// True when it asks for more than site and language.
     pub fn asks_for_text(&self) -> bool {
         let Self {
             hosts: _,
             langs: _,
+            origin,
             within_first,
             within_last,
             text,
@@ -271,6 +280,7 @@ impl WhenDef {
         [within_first, within_last, min_chars, max_chars].into_iter().any(Option::is_some)
             || [text, previous, next, not_previous, not_next].into_iter().any(Option::is_some)
             || [unless_lines, with_lines].into_iter().any(Option::is_some)
+            || origin.is_some()
             || in_line.is_some()
             || case.is_some()
             || genre.is_some()
@@ -304,6 +314,8 @@ pub(crate) struct StripTable {
     pub title: Option<String>,
     /// The text's language.
     pub lang: Option<String>,
+    /// What the text was before; when absent, what the rule is for.
+    pub origin: Option<Origin>,
 }
 
 /// Text that must stay as it is.
@@ -319,6 +331,8 @@ pub(crate) struct KeepTable {
     pub title: Option<String>,
     /// The text's language.
     pub lang: Option<String>,
+    /// What the text was before; when absent, what the rule is for.
+    pub origin: Option<Origin>,
 }
 
 /// See [`RuleDef::strip`].

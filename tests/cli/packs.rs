@@ -65,6 +65,41 @@ fn a_misspelt_name_is_told_with_the_one_that_was_meant() {
     desk.run_with("filter --select name-ecko", TWO).fails().prints("").says(&["did you mean `name-echo`?"]);
 }
 
+/// A pack with a rule that takes the words FULL STORY from texts of one origin.
+fn origin_pack(origin: &str) -> String {
+    let other = if origin == "page" { "text" } else { "page" };
+    span_pack("origins", "FULL STORY", &format!("when.origin = \"{origin}\""))
+        .replace("keep = [", &format!("keep = [{{ text = \"A FULL STORY B\", origin = \"{other}\" }}, "))
+}
+
+#[test]
+fn a_rule_may_ask_whether_a_text_came_from_a_page() {
+    let (from, to) = (sentence("FULL STORY"), sentence(""));
+    let page = format!("<title>A story</title><p>{from}</p><p>{}</p>", ARTICLE.replace("ADVERTISEMENT", ""));
+    let record = format!("{{\"html\": {}}}\n", serde_json::Value::from(page.as_str()));
+    let desk = Desk::with("a.html", page).and("b.txt", &from).and("c.jsonl", record);
+    for (origin, of_page, of_text) in [("page", &to, &from), ("text", &from, &to)] {
+        desk.write("o.toml", origin_pack(origin));
+        desk.run("rules test o.toml").succeeds().shows(&["3 right, 0 missed"]);
+        desk.run("clean a.html --pack o.toml").succeeds().shows(&[of_page.trim()]);
+        desk.run("clean c.jsonl --html-field html --to jsonl --pack o.toml")
+            .succeeds()
+            .shows(&[of_page.trim()]);
+        desk.run("clean b.txt --pack o.toml").succeeds().prints(of_text);
+    }
+    desk.write("o.toml", origin_pack("pdf"));
+    desk.run("rules test o.toml").fails().says(&["unknown variant `pdf`, expected `text` or `page`"]);
+}
+
+#[test]
+fn a_signal_asks_of_its_line_alone() {
+    let pack = "[pack]\nid = \"p\"\ndescription = \"P\"\n[[rule]]\nid = \"r\"\nkind = \"chrome\"\nabout = \"A\"\n\
+                strip = [\"More stories\"]\nkeep = [\"None\"]\n[rule.match.evidence]\nat_least = 1\n\
+                signals = [{ weight = 1, about = \"more\", when = { text = \"More\", hosts = [\"a.example\"] } }]\n";
+    let desk = Desk::with("p.toml", pack);
+    desk.run("rules test p.toml").fails().says(&["the signal `more` asks for more than its line"]);
+}
+
 #[test]
 fn a_pack_is_added_to_the_built_in_ones() {
     let desk = Desk::with("a.txt", format!("A NOISE B.\n\n{ARTICLE}"))
