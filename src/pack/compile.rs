@@ -187,7 +187,7 @@ impl Compiler<'_> {
         let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref(), host));
         let lang = rule.when.langs.first().or(header.langs.first());
         let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
-        let all = all.map(|example| example.from_origin(rule.when.origin));
+        let all = all.map(|example| example.of_origin(rule.when.origin));
         match rule.matching.get_ref() {
             MatchDef::Css(_) => all.map(Example::on_page).collect(),
             _ => all.collect(),

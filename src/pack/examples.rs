@@ -116,7 +116,7 @@ impl Example {
     }
 
     /// From this origin, unless it says its own.
-    pub(super) fn from_origin(self, origin: Option<Origin>) -> Self {
+    pub(super) fn of_origin(self, origin: Option<Origin>) -> Self {
         Self { origin: self.origin.or(origin), ..self }
     }
 

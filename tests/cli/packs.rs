@@ -88,7 +88,7 @@ fn a_rule_may_ask_whether_a_text_came_from_a_page() {
         desk.run("clean b.txt --pack o.toml").succeeds().prints(of_text);
     }
     desk.write("o.toml", origin_pack("pdf"));
-    desk.run("rules test o.toml").fails().says(&["unknown variant `pdf`, expected `text` or `page`"]);
+    desk.run("rules test o.toml").fails().says(&["unknown variant `pdf`", "write one of `text`, `page`"]);
 }
 
 #[test]
