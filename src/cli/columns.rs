@@ -68,16 +68,22 @@ impl Job {
         let input = &self.inputs[index];
         let file = self.columns(index, &mut opened)?;
         let mut rows = Rows::of(&file);
+        let makes_lines = self.pages(index).is_some_and(|pages| pages.makes_lines());
         let mut writer = Writer::new(&file, Vec::new());
+        let mut lines = Vec::new();
         let mut blocks: Vec<Done> = Vec::new();
         while !blocks.last().is_some_and(|done| done.stopped)
             && let Some(batch) = rows.next_batch().map_err(|error| failed(error, input))?
         {
-            let CleanedRows { done, edited } = self.rows(index, &file, &batch);
+            let CleanedRows { mut done, edited } = self.rows(index, &file, &batch);
+            lines.append(&mut done.output);
             blocks.push(done);
             writer.add(edited).map_err(|error| failed(error, input))?;
         }
-        let (bytes, written) = finish(&file, writer).map_err(|error| failed(error, input))?;
+        let (bytes, written) = match makes_lines {
+            true => (lines, Written::Changed),
+            false => finish(&file, writer).map_err(|error| failed(error, input))?,
+        };
         let touched = Touched::when(written == Written::Changed);
         let file = self.file(index, &bytes, opened.compression, &opened.form, touched)?;
         let after = (self.detail != Detail::Sum).then(|| BytesEntry::of(&bytes));

@@ -11,7 +11,7 @@ use dechaff::formats::blocks::{BLOCK, Block, Blocks};
 use dechaff::formats::fields::Holds;
 use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
-use dechaff::formats::pages::{ArticleForm, Extraction};
+use dechaff::formats::pages::Extraction;
 use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
 use dechaff::formats::{About, Format};
@@ -186,16 +186,15 @@ impl Job {
     }
 
     fn refuse_useless_page_options(&self, how: &How, form: &InputForm, name: &str) -> Result<()> {
-        let Some(extraction) = self.extraction.filter(|_| !self.found_by_walking) else { return Ok(()) };
+        if self.extraction.is_none() || self.found_by_walking {
+            return Ok(());
+        }
         let is_page = *form == InputForm::Html;
         if !is_page && *form != InputForm::Warc && how.fields.holds != Holds::Pages {
             bail!(
                 "--favor and --to are for pages, and {name} is none; say --format html, or name the field of the \
                  pages with --html-field"
             );
-        }
-        if matches!(form, InputForm::Parquet { .. }) && extraction.form == ArticleForm::Jsonl {
-            bail!("--to jsonl cannot make lines of the rows of {name}; name a column with --output-field");
         }
         Ok(())
     }

@@ -233,9 +233,8 @@ impl Sink {
     }
 
     fn rows(&mut self, CleanedRows { done, edited }: CleanedRows) -> Result<()> {
-        let Some(Writing { index, output: Output::Columns(_, writer), .. }) = &mut self.dump else {
-            return Ok(());
-        };
+        let Some(Writing { index, output, .. }) = &mut self.dump else { return Ok(()) };
+        let Output::Columns(_, writer) = output else { return self.block(done) };
         let index = *index;
         if let Err(error) = writer.add(edited) {
             return self.unwritten(index, columns::failed(error, &self.job.inputs[index]));

@@ -55,7 +55,7 @@ pub(super) struct Start {
     pub index: usize,
     pub compression: Option<Compression>,
     pub form: InputForm,
-    /// Its columns, if it has such.
+    /// Its columns, if it has such and is written as columns, too.
     pub columns: Option<Arc<Parquet<File>>>,
 }
 
@@ -165,7 +165,8 @@ impl Source {
             Reader::Document => return Ok(Item::Whole(index, opened)),
             Reader::Columns => {
                 let file = self.job.columns(index, &mut opened)?;
-                (Pieces::Rows { rows: Rows::of(&file), file: Arc::clone(&file) }, Some(file))
+                let written = matches!(opened.form, InputForm::Parquet { .. }).then(|| Arc::clone(&file));
+                (Pieces::Rows { rows: Rows::of(&file), file }, written)
             }
             Reader::Records(format) => {
                 let blocks = self.job.blocks(opened.bytes, &*format);

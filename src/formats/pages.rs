@@ -101,6 +101,11 @@ pub struct CleanArticle {
 }
 
 impl PageCleaner<'_> {
+    /// True when articles are records of their own, which take the place of those that they are from.
+    pub fn makes_lines(&self) -> bool {
+        self.extraction.form == ArticleForm::Jsonl
+    }
+
     /// Cleans a page. What `about` says of it comes before what it says itself.
     pub fn clean(&self, page: &str, about: &About) -> PageDone {
         let Extraction { favor, form } = self.extraction;

@@ -111,6 +111,23 @@ pub struct Done {
     pub stopped: bool,
 }
 
+impl Done {
+    /// Adds an article as a line; `id` is that of its record.
+    pub(super) fn add_article(&mut self, article: &CleanArticle, id: Option<&str>) {
+        self.articles.extend(article.written(ArticleForm::Jsonl, id).bytes());
+    }
+
+    /// The same with the articles for its output; what else there was is left out.
+    pub(super) fn articles_alone(mut self) -> Self {
+        self.output = std::mem::take(&mut self.articles);
+        self.changed = true;
+        self.skipped = Skipped::LeftOut;
+        self.summary.other_records += std::mem::take(&mut self.summary.without_text);
+        self.summary.other_records += std::mem::take(&mut self.summary.skipped);
+        self
+    }
+}
+
 /// What became of records that could not be worked on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Skipped {
@@ -134,19 +151,12 @@ impl Records<'_> {
     /// Cleans a block; `at_start` says whether it is the first of the input. Where articles are to be JSON Lines, these
     /// are all of the output.
     pub fn clean(&self, block: Block, at_start: AtStart) -> Done {
-        let mut done = self.records(block, at_start);
-        if self.makes_lines() {
-            done.output = std::mem::take(&mut done.articles);
-            done.changed = true;
-            done.skipped = Skipped::LeftOut;
-            done.summary.other_records += std::mem::take(&mut done.summary.without_text);
-            done.summary.other_records += std::mem::take(&mut done.summary.skipped);
-        }
-        done
+        let done = self.records(block, at_start);
+        if self.makes_lines() { done.articles_alone() } else { done }
     }
 
     fn makes_lines(&self) -> bool {
-        self.pages.is_some_and(|pages| pages.extraction.form == ArticleForm::Jsonl)
+        self.pages.is_some_and(|pages| pages.makes_lines())
     }
 
     fn records(&self, block: Block, at_start: AtStart) -> Done {
@@ -285,7 +295,7 @@ impl Records<'_> {
         if self.makes_lines()
             && let Some(article) = &article
         {
-            done.articles.extend(article.written(ArticleForm::Jsonl, id.as_deref()).bytes());
+            done.add_article(article, id.as_deref());
         }
         let output = self.format.with_article(record, article.as_ref().map(|article| &*article.text));
         let dropped = article.is_none() && self.emptied == Emptied::Drop && self.format.can_drop();
@@ -342,7 +352,7 @@ impl Records<'_> {
         for (document, cleaned) in documents.iter().zip(&cleaned) {
             if self.makes_lines() {
                 let article = CleanArticle::of_text(cleaned.text(), &about.or(self.about));
-                done.articles.extend(article.written(ArticleForm::Jsonl, about.id.as_deref()).bytes());
+                done.add_article(&article, about.id.as_deref());
             }
             done.summary.count(document.text(), cleaned);
         }

@@ -174,6 +174,25 @@ fn columns_may_hold_pages() {
 }
 
 #[test]
+fn articles_of_columns_may_be_records_of_their_own() {
+    let desk = Desk::with("in/a.parquet", include_bytes!("../../fixtures/dumps/articles.parquet"));
+    let lines = desk.run("clean in/a.parquet --html-field text --to jsonl").succeeds().stdout;
+    let lines = String::from_utf8(lines).unwrap();
+    assert_eq!(lines.lines().count(), 11, "a row has no page");
+    let line = "{\"id\":\"100\",\"url\":\"https://example.com/0\",\"title\":\"Council meets\",";
+    assert!(lines.starts_with(line) && !lines.contains("ADVERTISEMENT"), "{lines}");
+    desk.run("clean in -o out --html-field text --to jsonl --report r.jsonl").succeeds();
+    assert_eq!((desk.names("out"), desk.text("out/a.jsonl")), (vec!["a.jsonl".to_owned()], lines.clone()));
+    desk.write("in/b.parquet", desk.bytes("in/a.parquet"));
+    desk.run("clean in -o both --html-field text --to jsonl").succeeds();
+    assert_eq!((desk.text("both/a.jsonl"), desk.text("both/b.jsonl")), (lines.clone(), lines.clone()));
+    desk.run_with("filter --html-field text --to jsonl", desk.bytes("in/a.parquet"))
+        .succeeds()
+        .prints(&lines);
+    desk.run("restore --report r.jsonl out/a.jsonl").fails().prints("").says(&["new"]);
+}
+
+#[test]
 fn pages_are_never_written_in_place() {
     let desk = Desk::with("in/a.html", page()).and("in/b.txt", ARTICLE).and("d.jsonl", record(&page()));
     desk.run("clean in/a.html --in-place").fails().says(&["in/a.html stays as it is", "new text"]);

@@ -36,7 +36,7 @@ pub struct RowCleaner<'c> {
 
 /// What became of a batch.
 pub struct CleanedRows {
-    /// What is to be told; its output is empty, and its records count from the start of the batch.
+    /// What is to be told; its records count from the start of the batch. Its output is empty, but for articles as JSON Lines.
     pub done: Done,
     /// What the rows are to hold.
     pub edited: EditedRows,
@@ -86,6 +86,9 @@ impl RowCleaner<'_> {
                 }
             }
         }
+        if self.pages.is_some_and(|pages| pages.makes_lines()) {
+            cleaned.done = cleaned.done.articles_alone();
+        }
         cleaned
     }
 
@@ -103,6 +106,9 @@ impl RowCleaner<'_> {
         let about = &batch.about[row];
         let PageDone { article, summary, entry, texts } =
             pages.clean(cell.text().text(), &about.or(self.about));
+        if let Some(article) = article.as_ref().filter(|_| pages.makes_lines()) {
+            done.add_article(article, about.id.as_deref());
+        }
         let article = article.map(|article| article.text.into_bytes());
         done.summary.add(summary);
         if let Some(entry) = entry {
