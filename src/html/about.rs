@@ -1,6 +1,8 @@
 //! What a page says of itself: in its head, and in structured data.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::dates::{Dates, Place};
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,22 +42,39 @@ const AUTHORS: [&str; 8] = [
 ];
 
 /// Under which names they say when they were published.
-const DATES: [&str; 16] = [
-    "article:published_time",
+const DATES: [&str; 33] = [
     "article.published",
+    "article:published",
+    "article:published_time",
+    "article_date_original",
+    "bt:pubdate",
+    "citation_date",
+    "citation_online_date",
     "citation_publication_date",
+    "cxenseparse:recs:publishtime",
     "date",
     "datepublished",
     "dc.date",
+    "dc.date.created",
     "dc.date.issued",
+    "dc.date.published",
     "dcterms.created",
     "dcterms.date",
+    "dcterms.issued",
     "og:article:published_time",
     "og:pubdate",
+    "og:published_time",
+    "originalpublicationdate",
     "parsely-pub-date",
+    "pdate",
     "pubdate",
+    "publication_date",
     "publish-date",
+    "publish_date",
+    "published-date",
+    "published_time",
     "publishdate",
+    "publishtime",
     "sailthru.date",
 ];
 
@@ -64,11 +83,20 @@ const DATES: [&str; 16] = [
 pub(super) struct Metadata {
     about: About,
     page_title: String,
+    pub dates: Dates,
 }
 
 impl Metadata {
-    pub fn add_meta(&mut self, name: Option<&str>, content: Option<&str>) {
-        let (Some(name), Some(content)) = (name, content.map(str::trim)) else { return };
+    /// Takes what an element says, of which only the first of `names` counts; but for dates, of which pages say less often.
+    pub fn add_meta(&mut self, names: [Option<&str>; 3], content: Option<&str>) {
+        let mut names = names.into_iter().flatten();
+        let Some(content) = content.map(str::trim) else { return };
+        let is_date = |name: &str| DATES.contains(&&*name.to_ascii_lowercase());
+        if names.clone().flat_map(str::split_whitespace).any(is_date) {
+            self.dates.add(Place::Head, content);
+            return;
+        }
+        let Some(name) = names.next() else { return };
         if content.is_empty() {
             return;
         }
@@ -77,13 +105,12 @@ impl Metadata {
             "og:title" | "twitter:title" | "headline" => &mut about.title,
             "og:description" | "description" | "twitter:description" => &mut about.description,
             name if AUTHORS.contains(&name) => {
-                // The profile of an author says nothing to a reader.
-                if is_url(content) {
+                // The profile of an author says nothing to a reader, and no more does a number.
+                if is_url(content) || !content.contains(char::is_alphabetic) {
                     return;
                 }
                 &mut about.author
             }
-            name if DATES.contains(&name) => &mut about.date,
             "og:site_name" | "application-name" => &mut about.site,
             "og:url" => &mut about.url,
             "og:locale" => &mut about.lang,
@@ -105,34 +132,39 @@ impl Metadata {
         self.page_title.push_str(text);
     }
 
-    /// All of it, with the address that the page says is its own, and with what the structured data say.
-    pub fn about(self, canonical: Option<&str>, data: &[&str]) -> About {
-        let mut about = self.about;
+    /// All of it, with the address that the page says is its own, and with what the structured data say; and the date that
+    /// it shows near its headline.
+    pub fn about(self, canonical: Option<&str>, data: &[&str]) -> (About, Option<String>) {
+        let Self { mut about, page_title, mut dates } = self;
         let canonical = canonical.map(|url| url.trim().replace("&amp;", "&"));
         about.url = canonical.filter(|url| is_url(url)).or(about.url.filter(|url| is_url(url)));
-        let title = self.page_title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = page_title.split_whitespace().collect::<Vec<_>>().join(" ");
         about.page_title = Some(title).filter(|title| !title.is_empty());
         for data in data {
             if let Ok(value) = serde_json::from_str::<Value>(data.trim()) {
-                add_data(&value, &mut about, 0);
+                add_data(&value, &mut about, &mut dates, 0);
             }
         }
-        about
+        let (date, shown) = dates.found();
+        about.date = date;
+        about.author = about.author.map(|author| without_by(&author).to_owned());
+        (about, shown)
     }
 }
 
 /// Structured data nest no deeper than this.
 const MAX_NESTING: usize = 6;
 
-fn add_data(value: &Value, about: &mut About, nesting: usize) {
+fn add_data(value: &Value, about: &mut About, dates: &mut Dates, nesting: usize) {
     match value {
         Value::Array(values) if nesting < MAX_NESTING => {
-            values.iter().for_each(|value| add_data(value, about, nesting + 1));
+            values.iter().for_each(|value| add_data(value, about, dates, nesting + 1));
         }
         Value::Object(object) => {
             if let Some(graph) = object.get("@graph").filter(|_| nesting < MAX_NESTING) {
-                add_data(graph, about, nesting + 1);
+                add_data(graph, about, dates, nesting + 1);
             }
+            add_dates(object, dates);
             let is_article =
                 |name: &str| name.ends_with("Article") || matches!(name, "BlogPosting" | "Report" | "Review");
             let is_article = match object.get("@type") {
@@ -150,7 +182,6 @@ fn add_data(value: &Value, about: &mut About, nesting: usize) {
             };
             about.body = about.body.take().or_else(|| text("articleBody"));
             about.title = about.title.take().or_else(|| text("headline"));
-            about.date = about.date.take().or_else(|| text("datePublished"));
             about.description = about.description.take().or_else(|| text("description"));
             about.lang = about.lang.take().or_else(|| text("inLanguage"));
             about.author = about.author.take().or_else(|| names(object.get("author")?));
@@ -159,6 +190,34 @@ fn add_data(value: &Value, about: &mut About, nesting: usize) {
             about.url = about.url.take().or_else(|| address().filter(|url| is_url(url)));
         }
         _ => {}
+    }
+}
+
+/// Takes what an object of structured data says of when the page, or what is first on it, was published.
+fn add_dates(object: &Map<String, Value>, dates: &mut Dates) {
+    let types = match object.get("@type") {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        name => Vec::from_iter(name.and_then(Value::as_str)),
+    };
+    let is = |test: fn(&str) -> bool| types.iter().any(|name| test(name));
+    let is_text = |name: &str| {
+        name.ends_with("Article")
+            || name.ends_with("Posting")
+            || matches!(name, "Report" | "ClaimReview" | "Question")
+    };
+    let (published, made) = match () {
+        () if is(is_text) => (Place::Article, Place::Made),
+        () if is(|name| name.ends_with("Page")) => (Place::Page, Place::Page),
+        () => return,
+    };
+    for (name, place) in [("datePublished", published), ("dateCreated", made)] {
+        if let Some(date) = object.get(name).and_then(Value::as_str) {
+            dates.add(place, date);
+        }
+    }
+    // A page of one thing says what that is.
+    if let Some(Value::Object(main)) = object.get("mainEntity") {
+        add_dates(main, dates);
     }
 }
 
@@ -175,6 +234,14 @@ fn names(value: &Value) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
+/// A name without the word before it that says what it is.
+fn without_by(author: &str) -> &str {
+    match author.split_once(char::is_whitespace) {
+        Some((by, name)) if by.trim_end_matches(':').eq_ignore_ascii_case("by") => name.trim_start(),
+        _ => author,
+    }
+}
+
 fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
@@ -188,7 +255,7 @@ mod tests {
         let page = r#"<html lang="de-AT"><head><title>Rat tagt | Die Post</title>
             <link rel="stylesheet" href="/a.css"><link href="https://post.example/rat?a=1&amp;b=2" rel="canonical">
             <meta property="og:url" content="https://post.example/amp"><meta property="og:locale" content="de_DE">
-            <meta name="author" content="https://social.example/shaw">
+            <meta name="author" content="https://social.example/shaw"><meta name="author" content="2625888432">
             <script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "x"}, {"@type": "NewsArticle",
             "headline": "Rat tagt", "datePublished": "2024-05-01", "author": [{"name": "Anna Shaw"}, "Bo Lee"],
             "publisher": {"name": "Die Post"}}]}</script></head><body><p>Der Rat tagt."#;
@@ -199,5 +266,18 @@ mod tests {
         assert_eq!(about.date.as_deref(), Some("2024-05-01"));
         assert_eq!(about.site.as_deref(), Some("Die Post"));
         assert_eq!(about.lang.as_deref(), Some("de-AT"));
+    }
+
+    #[test]
+    fn an_author_is_a_name_alone() {
+        for (said, name) in [
+            ("By Anna Shaw", "Anna Shaw"),
+            ("by: Anna Shaw", "Anna Shaw"),
+            ("Byron Shaw", "Byron Shaw"),
+            ("By", "By"),
+        ] {
+            let page = format!("<meta name=byl content=\"{said}\"><p>The council meets.");
+            assert_eq!(Page::read(&page).about.author.as_deref(), Some(name));
+        }
     }
 }

@@ -31,10 +31,15 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
+    /// True when the page is more likely an article than not.
+    pub fn is_of_article(&self) -> bool {
+        self.article > 0.5
+    }
+
     /// The name of what speaks most against a block.
     pub fn against(&self, at: usize) -> Option<&'static str> {
         let [article, other] = &MODELS.first;
-        let model = if self.article > 0.5 { article } else { other };
+        let model = if self.is_of_article() { article } else { other };
         let number = model.against(self.rows.get(at)?)?;
         model.names.get(number).copied()
     }

@@ -4,6 +4,7 @@ mod about;
 mod cards;
 mod choose;
 mod context;
+mod dates;
 mod features;
 mod hints;
 mod kind;
@@ -89,6 +90,8 @@ pub struct Reading {
     is_kept: Vec<bool>,
     /// The rule that says what the article is.
     keeper: Option<Arc<RuleInfo>>,
+    /// Where the page is from, when that is known.
+    url: Option<String>,
 }
 
 /// Finds the article in a page; none when it has no text.
@@ -118,14 +121,22 @@ pub fn read(html: &str, options: &Options<'_>) -> Reading {
         }
         None => verdict.likely.iter().map(|likely| *likely > verdict.limit).collect(),
     };
-    Reading { page, verdict, is_kept, keeper }
+    Reading { page, verdict, is_kept, keeper, url: options.url.map(str::to_owned) }
 }
 
 impl Reading {
     /// The article; none when there is none.
     pub fn article(&self, markup: Markup) -> Option<Article> {
         let text = write::write(&self.page, &self.is_kept, markup);
-        (!text.is_empty()).then(|| Article { text, about: self.page.about.clone() })
+        (!text.is_empty()).then(|| Article { text, about: self.about() })
+    }
+
+    /// What the page says of itself, with what it shows and its address tells where it says nothing.
+    fn about(&self) -> About {
+        let about = self.page.about.clone();
+        let shown = || self.page.shown_date.clone().filter(|_| self.verdict.is_of_article());
+        let told = || dates::of_address(self.url.as_deref().or(about.url.as_deref())?);
+        About { date: about.date.clone().or_else(shown).or_else(told), ..about }
     }
 
     /// The article as Markdown, without what rules removed from its plain text by `edits`.

@@ -16,6 +16,8 @@ pub(super) struct Page {
     pub blocks: Vec<Block>,
     pub elements: Vec<Element>,
     pub about: About,
+    /// The date that it shows near its headline.
+    pub shown_date: Option<String>,
     /// What goes before anything is judged.
     pub cuts: Vec<Cut>,
     /// What its structured data say that it is, other than an article.
@@ -111,7 +113,7 @@ impl Page {
         let tree = Html::parse_document(&trimmed.markup);
         let rulings = rules.rulings(&tree, known, trimmed.canonical);
         let reader = Reader::read(&tree, &rulings, rules.allowed());
-        let about = reader.metadata.about(trimmed.canonical, &trimmed.data);
+        let (about, shown_date) = reader.metadata.about(trimmed.canonical, &trimmed.data);
         let kind = Kind::of_data(&trimmed.data);
         let (mut blocks, mut cuts) = (Vec::with_capacity(reader.blocks.len()), Vec::new());
         for block in reader.blocks {
@@ -121,7 +123,7 @@ impl Page {
                 Some(Ruling::Keep(_)) | None => blocks.push(block),
             }
         }
-        Self { blocks, elements: reader.elements, about, cuts, kind }
+        Self { blocks, elements: reader.elements, about, shown_date, cuts, kind }
     }
 
     /// The page with the blocks that go in their places.

@@ -43,6 +43,9 @@ struct Mark {
     space: bool,
 }
 
+/// So many characters before a time may say what it is of.
+const LEAD: usize = 24;
+
 /// Fewer links in a line are no list of them.
 const WIDGET_LINKS: u32 = 3;
 
@@ -119,9 +122,11 @@ impl<'r> Reader<'r> {
         }
         match name {
             "meta" => self.metadata.add_meta(
-                element.attr("name").or(element.attr("property")).or(element.attr("itemprop")),
+                ["name", "property", "itemprop"].map(|name| element.attr(name)),
                 element.attr("content"),
             ),
+            "h1" => self.metadata.dates.headline(self.blocks.len()),
+            "time" => self.time(element),
             "html" => self.metadata.set_lang(element.attr("lang")),
             "title" => self.in_title = true,
             "br" => self.line_break(),
@@ -173,6 +178,17 @@ impl<'r> Reader<'r> {
         if is_hidden {
             self.hidden = self.element;
         }
+    }
+
+    fn time(&mut self, element: &scraper::node::Element) {
+        let Some(value) = element.attr("datetime") else { return };
+        let before = match self.block.text.is_empty() {
+            true => self.blocks.last().map(|block| block.text.as_str()).unwrap_or_default(),
+            false => self.block.text.as_str(),
+        };
+        let from = before.char_indices().rev().nth(LEAD).map_or(0, |(at, _)| at);
+        let names = ["class", "itemprop", "id"].map(|name| element.attr(name).unwrap_or_default()).join(" ");
+        self.metadata.dates.time(self.blocks.len(), &before[from..], &names, value);
     }
 
     fn close(&mut self, name: &str) {

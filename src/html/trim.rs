@@ -80,6 +80,7 @@ fn is_kept(element: &str, name: &str, value: &str) -> bool {
         "class" | "id" | "hidden" | "aria-hidden" | "role" | "itemprop" | "itemtype" => true,
         "style" => value.contains("none") || value.contains("hidden"),
         "href" => element == "a",
+        "datetime" => element == "time",
         "rel" => element == "a",
         "lang" => element == "html",
         "name" | "property" | "content" => element == "meta",
