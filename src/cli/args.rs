@@ -14,7 +14,7 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Emptied, OnMalformed};
 use encoding_rs::Encoding;
 
-use super::pages::{ArticlePlace, PageField};
+use super::pages::ArticlePlace;
 
 /// Which fields of a record are read.
 #[derive(Args, Default)]
@@ -125,30 +125,36 @@ impl FieldArgs {
         self.read.table_given()
     }
 
-    /// The fields that they name, and where they name none, those of `otherwise`; that of a page holds no text, but
-    /// gets one.
-    pub fn fields(&self, page: Option<&PageField<'_>>, otherwise: Fields) -> Result<Fields> {
-        let path = page.map(|page| page.path);
-        let fields = self.with_outcome(self.read.unchecked(path, otherwise));
-        match page.map(|page| page.place) {
-            Some(ArticlePlace::Field) if self.output_field.is_none() => Err(FieldsError::PageInPlace.into()),
-            Some(ArticlePlace::Line) if fields.add_or_drop() => {
-                bail!(
-                    "--to jsonl writes records of its own, with the article in `text`; leave out options for other fields"
-                )
+    /// The fields that they name, and where they name none, those of `otherwise`; that of a page, whose article goes to
+    /// `place`, holds no text, but gets one.
+    pub fn fields(&self, page: Option<&FieldPath>, place: ArticlePlace, otherwise: Fields) -> Result<Fields> {
+        let fields = self.read.unchecked(page, otherwise);
+        let fields =
+            Fields { outcome: self.outcome(fields.outcome), dropped: self.drop_field.clone(), ..fields };
+        match place {
+            ArticlePlace::Field if page.is_some() && fields.outcome.added().is_none() => {
+                Err(FieldsError::PageInPlace.into())
+            }
+            ArticlePlace::Line if fields.holds == Holds::Pages => {
+                if self.outcome(Outcome::InPlace) != Outcome::InPlace || !self.drop_field.is_empty() {
+                    bail!(
+                        "--to jsonl writes records of its own, with the article in `text`; leave out options for \
+                         other fields"
+                    );
+                }
+                Ok(Fields { outcome: Outcome::InPlace, ..fields }.checked()?)
             }
             _ => Ok(fields.checked()?),
         }
     }
 
-    fn with_outcome(&self, read: Fields) -> Fields {
-        let outcome = match (&self.output_field, &self.keep_original, &self.annotate) {
+    fn outcome(&self, otherwise: Outcome) -> Outcome {
+        match (&self.output_field, &self.keep_original, &self.annotate) {
             (Some(name), ..) => Outcome::Into(name.clone()),
             (_, Some(name), _) => Outcome::KeepOriginal(name.clone()),
             (.., Some(name)) => Outcome::Annotate(name.clone()),
-            (None, None, None) => Outcome::InPlace,
-        };
-        Fields { outcome, dropped: self.drop_field.clone(), ..read }
+            (None, None, None) => otherwise,
+        }
     }
 
     /// What becomes of records without a text.

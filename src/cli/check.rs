@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use dechaff::formats::fields::{Fields, Outcome};
 use dechaff::formats::form::Form;
 use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Detail, Emptied};
@@ -174,7 +175,10 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         (_, true) => Destination::Diff,
         _ => Destination::Nowhere,
     };
-    let fields = |otherwise| args.fields.fields(page, otherwise);
+    let fields = |otherwise: Fields| {
+        let outcome = if args.fix { otherwise.outcome } else { Outcome::InPlace };
+        args.fields.fields(page, Fields { outcome, ..otherwise })
+    };
     let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
     let rules = hows.all().iter().flat_map(|how| how.cleaner.rules());
@@ -217,7 +221,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: Emptied::Keep,
-        extraction: args.pages.extraction(),
+        asked: args.pages.asked(),
         detail: if args.diff { Detail::Texts } else { Detail::Findings },
         destination,
         progress,

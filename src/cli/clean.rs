@@ -122,10 +122,10 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         }
         return Ok(Ending::Done);
     }
-    let fields = |otherwise| args.fields.fields(page.as_ref(), otherwise);
+    let fields = |otherwise| args.fields.fields(page, args.pages.place(), otherwise);
     let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
-    name_articles(&mut inputs.files, &hows, args.pages.extraction().unwrap_or_default());
+    name_articles(&mut inputs.files, &hows, args.pages.asked());
     let look = args.look.look(&[
         ("--output", args.output.is_some()),
         ("--in-place", args.in_place),
@@ -158,7 +158,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: args.fields.emptied(),
-        extraction: args.pages.extraction(),
+        asked: args.pages.asked(),
         detail: match destination {
             Destination::Diff => Detail::Texts,
             Destination::Explain => Detail::Entries,

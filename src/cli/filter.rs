@@ -105,7 +105,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         bail!("--records is for text; the input is read as {}, which has its own", form.name());
     }
     let inputs = vec![Input::stdin(args.stdin_filename.clone())];
-    let fields = |otherwise| args.fields.fields(page.as_ref(), otherwise);
+    let fields = |otherwise| args.fields.fields(page, args.pages.place(), otherwise);
     let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (mut hows, header) = Hows::new(&given, &inputs, &args.config.configs()?, options)?;
     if let Some(end) = args.records {
@@ -132,7 +132,7 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         max_record: args.work.max_record(),
         malformed: args.work.malformed(),
         emptied: args.fields.emptied(),
-        extraction: args.pages.extraction(),
+        asked: args.pages.asked(),
         detail: if look.is_some() { Detail::Entries } else { reporter.detail() },
         progress,
     };

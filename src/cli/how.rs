@@ -6,6 +6,7 @@ use dechaff::config::Settings;
 use dechaff::formats::About;
 use dechaff::formats::fields::Fields;
 use dechaff::formats::form::Form;
+use dechaff::html::Favor;
 use dechaff::report::{Header, InputForm};
 use encoding_rs::Encoding;
 
@@ -23,6 +24,8 @@ pub(super) struct How {
     /// What is known of what does not say it.
     pub about: About,
     pub encoding: Option<&'static Encoding>,
+    /// What a configuration says of doubt about pages.
+    pub favor: Option<Favor>,
 }
 
 /// What the command line says, which comes before configurations.
@@ -121,6 +124,7 @@ impl<'a> Given<'a> {
             fields,
             about: self.about.about().or(&settings.about()),
             encoding: self.encodings.input().or_else(|| settings.encoding()),
+            favor: settings.favor(),
         })
     }
 }

@@ -8,10 +8,9 @@ use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::decode::{DecodeError, EncodingSource, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::fields::Holds;
+use dechaff::formats::fields::{FieldsError, Holds};
 use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
-use dechaff::formats::pages::Extraction;
 use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
 use dechaff::formats::{About, Format};
@@ -21,7 +20,7 @@ use super::console;
 use super::files::Input;
 use super::how::{How, Hows};
 use super::output::OutputFile;
-use super::pages::becomes_lines;
+use super::pages::{Asked, becomes_lines};
 use super::progress::Progress;
 
 /// Most articles have fewer bytes.
@@ -44,8 +43,8 @@ pub(super) struct Job {
     pub max_record: usize,
     pub malformed: OnMalformed,
     pub emptied: Emptied,
-    /// How articles are made, when something was said of it.
-    pub extraction: Option<Extraction>,
+    /// What the command line says of how articles are made.
+    pub asked: Asked,
     pub detail: Detail,
     pub progress: Progress,
 }
@@ -180,13 +179,17 @@ impl Job {
         if !matches!(opened.reader, Reader::Document) {
             self.refuse_useless_options(input, &opened.reader)?;
         }
-        let makes_lines = becomes_lines(&opened.form, how, self.extraction.unwrap_or_default());
+        let makes_lines = becomes_lines(&opened.form, how, self.asked);
+        if !matches!(opened.reader, Reader::Document) && !makes_lines {
+            self.refuse_pages_without_place(how, &opened.form)
+                .with_context(|| format!("cannot clean {name}"))?;
+        }
         let form = if makes_lines { InputForm::Html } else { opened.form };
         Ok(Opened { compression, form, reader: opened.reader, bytes: opened.input })
     }
 
     fn refuse_useless_page_options(&self, how: &How, form: &InputForm, name: &str) -> Result<()> {
-        if self.extraction.is_none() || self.found_by_walking {
+        if self.asked.is_nothing() || self.found_by_walking {
             return Ok(());
         }
         let is_page = *form == InputForm::Html;
@@ -197,6 +200,22 @@ impl Job {
             );
         }
         Ok(())
+    }
+
+    /// A configuration may name a field of pages for a run that makes nothing of them.
+    fn refuse_pages_without_place(&self, how: &How, form: &InputForm) -> Result<()> {
+        if how.fields.holds != Holds::Pages || matches!(form, InputForm::Warc | InputForm::Records { .. }) {
+            return Ok(());
+        }
+        match self.destination {
+            Destination::InPlace => {
+                bail!("its pages stay as they are, and their articles are not written in place; say -o")
+            }
+            Destination::Stdout(_) | Destination::Files(_) if how.fields.outcome.added().is_none() => {
+                Err(FieldsError::PageInPlace.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn refuse_useless_options(&self, input: &Input, reader: &Reader) -> Result<()> {

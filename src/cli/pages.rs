@@ -60,22 +60,35 @@ enum FormChoice {
     Jsonl,
 }
 
-impl PageReadArgs {
-    /// How articles are made; none when nothing was said of it.
-    pub fn extraction(&self) -> Option<Extraction> {
-        let favor = match self.favor? {
-            FavorChoice::Precision => Favor::Precision,
-            FavorChoice::Balance => Favor::Balance,
-            FavorChoice::Recall => Favor::Recall,
-        };
-        Some(Extraction { favor, ..Extraction::default() })
+/// What the command line says of how articles are made.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Asked {
+    pub favor: Option<Favor>,
+    pub form: Option<ArticleForm>,
+}
+
+impl Asked {
+    /// True when it says nothing.
+    pub fn is_nothing(self) -> bool {
+        self.favor.is_none() && self.form.is_none()
+    }
+
+    /// True when articles are to be records of their own.
+    pub fn makes_lines(self) -> bool {
+        self.form == Some(ArticleForm::Jsonl)
     }
 }
 
-/// The field of a page, and where its article goes.
-pub(super) struct PageField<'a> {
-    pub path: &'a FieldPath,
-    pub place: ArticlePlace,
+impl PageReadArgs {
+    /// What they say of how articles are made.
+    pub fn asked(&self) -> Asked {
+        let favor = self.favor.map(|favor| match favor {
+            FavorChoice::Precision => Favor::Precision,
+            FavorChoice::Balance => Favor::Balance,
+            FavorChoice::Recall => Favor::Recall,
+        });
+        Asked { favor, form: None }
+    }
 }
 
 /// Where the article of a page in a record goes.
@@ -89,36 +102,38 @@ pub(super) enum ArticlePlace {
 
 impl PageArgs {
     /// The field that holds a page.
-    pub fn field(&self) -> Option<PageField<'_>> {
-        let place = match self.to {
-            Some(FormChoice::Jsonl) => ArticlePlace::Line,
-            _ => ArticlePlace::Field,
-        };
-        self.read.html_field.as_ref().map(|path| PageField { path, place })
+    pub fn field(&self) -> Option<&FieldPath> {
+        self.read.html_field.as_ref()
     }
 
-    /// How articles are made; none when nothing was said of it.
-    pub fn extraction(&self) -> Option<Extraction> {
+    /// Where the article of a page in a record goes.
+    pub fn place(&self) -> ArticlePlace {
+        match self.to {
+            Some(FormChoice::Jsonl) => ArticlePlace::Line,
+            _ => ArticlePlace::Field,
+        }
+    }
+
+    /// What they say of how articles are made.
+    pub fn asked(&self) -> Asked {
         let form = self.to.map(|to| match to {
             FormChoice::Text => ArticleForm::Text,
             FormChoice::Markdown => ArticleForm::Markdown,
             FormChoice::Jsonl => ArticleForm::Jsonl,
         });
-        let extraction = self.read.extraction();
-        let Extraction { favor, form: default } = extraction.unwrap_or_default();
-        (extraction.is_some() || form.is_some()).then(|| Extraction { favor, form: form.unwrap_or(default) })
+        Asked { form, ..self.read.asked() }
     }
 }
 
 /// Gives the article of each page among `inputs` its name: `news/page.html.gz` becomes `news/page.txt.gz`.
-pub(super) fn name_articles(inputs: &mut [Input], hows: &Hows, extraction: Extraction) {
+pub(super) fn name_articles(inputs: &mut [Input], hows: &Hows, asked: Asked) {
     for (index, input) in inputs.iter_mut().enumerate() {
         let how = hows.of(index);
         let by_name = || input.called().and_then(Form::of_name).map(|form| form.described(&how.fields));
         let form = how.form.clone().or_else(by_name).or_else(|| by_content(input, how));
         let is_page = form == Some(InputForm::Html);
-        if is_page || form.is_some_and(|form| becomes_lines(&form, how, extraction)) {
-            input.relative = article_name(&input.relative, extraction.form);
+        if is_page || form.is_some_and(|form| becomes_lines(&form, how, asked)) {
+            input.relative = article_name(&input.relative, asked.form.unwrap_or_default());
         }
     }
 }
@@ -132,9 +147,13 @@ fn by_content(input: &Input, how: &How) -> Option<InputForm> {
 }
 
 /// True for a dump of which the articles are all that is written, as JSON Lines.
-pub(super) fn becomes_lines(form: &InputForm, how: &How, extraction: Extraction) -> bool {
-    let has_pages = *form == InputForm::Warc || how.fields.holds == Holds::Pages;
-    extraction.form == ArticleForm::Jsonl && has_pages && *form != InputForm::Html
+pub(super) fn becomes_lines(form: &InputForm, how: &How, asked: Asked) -> bool {
+    let has_fields = !matches!(
+        form,
+        InputForm::Html | InputForm::Text | InputForm::Markdown | InputForm::Records { .. } | InputForm::Warc
+    );
+    let has_pages = *form == InputForm::Warc || has_fields && how.fields.holds == Holds::Pages;
+    asked.makes_lines() && has_pages
 }
 
 fn article_name(page: &Path, form: ArticleForm) -> PathBuf {
@@ -152,8 +171,12 @@ fn article_name(page: &Path, form: ArticleForm) -> PathBuf {
 impl Job {
     /// What takes the articles out of pages; none in place, where pages stay as they are.
     pub fn pages(&self, index: usize) -> Option<PageCleaner<'_>> {
-        let extraction = self.extraction.unwrap_or_default();
-        let pages = PageCleaner { cleaner: &self.how(index).cleaner, extraction, detail: self.detail };
+        let How { cleaner, favor, .. } = self.how(index);
+        let extraction = Extraction {
+            favor: self.asked.favor.or(*favor).unwrap_or_default(),
+            form: self.asked.form.unwrap_or_default(),
+        };
+        let pages = PageCleaner { cleaner, extraction, detail: self.detail };
         (!matches!(self.destination, Destination::InPlace)).then_some(pages)
     }
 

@@ -11,6 +11,7 @@ use super::schema::{AllowDef, PyProject, Table};
 use super::{Config, PackPath, Section, line_of};
 use crate::allow::Allowed;
 use crate::formats::csv::FirstRow;
+use crate::formats::fields::{FieldPath, Holds};
 use crate::formats::form::Form;
 use crate::pack::mistakes::{Mistake, Mistakes};
 use crate::pack::text_or::Texts;
@@ -119,7 +120,9 @@ impl Compiler<'_> {
                 .and_then(|budget| values::share(budget).map_err(|mistake| self.mistakes.push(mistake)).ok()),
             allowed: table.allow.iter().filter_map(|allow| self.allowed(allow)).collect(),
             format: table.format.as_ref().and_then(|format| self.form(format)),
-            texts: table.field.as_ref().map(|fields| self.all_parsed(fields)),
+            texts: self.texts(table),
+            output_field: table.output_field.clone(),
+            favor: table.favor,
             url_field: self.parsed(table.url_field.as_ref()),
             title_field: self.parsed(table.title_field.as_ref()),
             id_field: self.parsed(table.id_field.as_ref()),
@@ -129,6 +132,21 @@ impl Compiler<'_> {
             url: table.url.clone(),
             lang: table.lang.clone(),
             encoding: table.encoding.as_ref().and_then(|name| self.encoding(name)),
+        }
+    }
+
+    /// Which fields hold texts, or a page.
+    fn texts(&mut self, table: &Table) -> Option<(Holds, Vec<FieldPath>)> {
+        if let (Some(_), Some(page)) = (&table.field, &table.html_field) {
+            self.mistake(
+                page,
+                "`field` and `html-field` both say where texts are",
+                "keep one: `html-field` for pages, whose articles are the texts",
+            );
+        }
+        match &table.html_field {
+            Some(page) => Some((Holds::Pages, vec![self.parsed(Some(page))?])),
+            None => table.field.as_ref().map(|fields| (Holds::Texts, self.all_parsed(fields))),
         }
     }
 

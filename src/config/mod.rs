@@ -18,8 +18,9 @@ pub use settings::{Settings, ShownSetting};
 
 use crate::allow::Allowed;
 use crate::formats::csv::{Delimiter, FirstRow};
-use crate::formats::fields::FieldPath;
+use crate::formats::fields::{FieldPath, Holds};
 use crate::formats::form::Form;
+use crate::html::Favor;
 use crate::pack::mistakes::{Mistake, Mistakes};
 use crate::selection::{Selection, UnknownSelector};
 
@@ -81,7 +82,10 @@ struct Section {
     budget: Option<f64>,
     allowed: Vec<Allowed>,
     format: Option<Form>,
-    texts: Option<Vec<FieldPath>>,
+    /// The fields that hold texts, or a page.
+    texts: Option<(Holds, Vec<FieldPath>)>,
+    output_field: Option<String>,
+    favor: Option<Favor>,
     url_field: Option<FieldPath>,
     title_field: Option<FieldPath>,
     id_field: Option<FieldPath>,

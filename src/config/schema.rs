@@ -4,6 +4,7 @@
 use serde::de::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use crate::html::Favor;
 #[cfg(test)]
 use crate::pack::text_or::OneOrMany;
 use crate::pack::text_or::{TextOr, Texts};
@@ -41,6 +42,13 @@ pub(super) struct Table {
     /// The field of a record that holds the text, such as `article.body`, or several. Default `text`.
     #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
     pub field: Option<Spanned<Texts>>,
+    /// The field of a record that holds a page, whose article is the text; in the place of `field`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub html_field: Option<Spanned<String>>,
+    /// The field that the clean text is written to, so that the text stays as it is; that of a page needs one.
+    pub output_field: Option<String>,
+    /// What to do in doubt whether something of a page is its article. Default `balance`.
+    pub favor: Option<Favor>,
     /// The field of the URL.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub url_field: Option<Spanned<String>>,

@@ -11,8 +11,9 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::{Config, PackPath, Section, line_of};
 use crate::allow::Allowed;
 use crate::formats::About;
-use crate::formats::fields::{Fields, TableShape};
+use crate::formats::fields::{Fields, Outcome, TableShape};
 use crate::formats::form::Form;
+use crate::html::Favor;
 use crate::selection::Selection;
 
 /// Settings whose values add up; of the others, the last one counts.
@@ -126,8 +127,14 @@ impl Settings {
     /// The fields of its records, each the default where nothing is said.
     pub fn fields(&self) -> Fields {
         let default = Fields::default();
+        let (holds, texts) =
+            self.last(|section| section.texts.clone()).unwrap_or((default.holds, default.texts));
         Fields {
-            texts: self.last(|section| section.texts.clone()).unwrap_or(default.texts),
+            texts,
+            holds,
+            outcome: self
+                .last(|section| section.output_field.clone())
+                .map_or(Outcome::InPlace, Outcome::Into),
             url: self.last(|section| section.url_field.clone()),
             title: self.last(|section| section.title_field.clone()),
             id: self.last(|section| section.id_field.clone()),
@@ -138,6 +145,11 @@ impl Settings {
             },
             ..default
         }
+    }
+
+    /// What to do in doubt about its pages, when that is said.
+    pub fn favor(&self) -> Option<Favor> {
+        self.last(|section| section.favor)
     }
 
     /// What is known of its texts.

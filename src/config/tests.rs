@@ -115,12 +115,25 @@ fn the_readme_shows_a_configuration_that_can_be_read() {
 }
 
 #[test]
+fn what_is_said_last_of_texts_and_pages_counts() {
+    let source = "field = 'body'\n[[overrides]]\nfiles = 'p/'\nhtml-field = 'html'\nfavor = 'precision'\n\
+                  [[overrides]]\nfiles = 'p/t/'\nfield = 'text'\n";
+    let of = |path: &str| settings(source, path).fields();
+    assert_eq!((of("a.jsonl").texts[0].as_str(), of("a.jsonl").holds), ("body", Holds::Texts));
+    assert_eq!((of("p/a.jsonl").texts[0].as_str(), of("p/a.jsonl").holds), ("html", Holds::Pages));
+    assert_eq!((of("p/t/a.jsonl").texts[0].as_str(), of("p/t/a.jsonl").holds), ("text", Holds::Texts));
+    assert_eq!(settings(source, "p/t/a.jsonl").favor(), Some(Favor::Precision));
+    assert!(error("field = 'a'\nhtml-field = 'b'\n").contains("`field` and `html-field` both say"));
+    assert!(error("favor = 'speed'\n").contains("write one of `precision`, `balance`, `recall`"));
+}
+
+#[test]
 fn an_unknown_key_is_shown_with_the_key_that_was_meant() {
     assert_eq!(
         error("lang = 'en'\nexlude = ['raw/']\n"),
         "error: unknown field `exlude`, expected one of `select`, `extend-select`, `ignore`, `packs`, \
-         `default-packs`, `budget`, `allow`, `format`, `field`, `url-field`, `title-field`, `id-field`, `lang-field`, \
-         `delimiter`, `header`, `url`, `lang`, `encoding`, `exclude`, `force-exclude`, `overrides`, `files`
+         `default-packs`, `budget`, `allow`, `format`, `field`, `html-field`, `output-field`, `favor`, \
+         `url-field`, `title-field`, `id-field`, `lang-field`, `delimiter`, `header`, `url`, `lang`, `encoding`, `exclude`, `force-exclude`, `overrides`, `files`
  --> dechaff.toml:2:1
   |
 2 | exlude = ['raw/']

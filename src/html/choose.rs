@@ -6,7 +6,9 @@ use super::model::{MODELS, Model};
 use super::page::Page;
 
 /// What to do in doubt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Favor {
     /// Leave a block out.
     Precision,

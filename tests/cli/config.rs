@@ -190,3 +190,41 @@ fn a_run_that_goes_on_sees_that_settings_changed() {
     desk.write("dechaff.toml", "lang = 'de'\n");
     desk.run("clean in -o out --report r.jsonl --resume").fails().says(&["other rules or options"]);
 }
+
+#[test]
+fn fields_of_pages_may_be_configured() {
+    let page = "<title>Bridge</title><p>The council met on Monday to talk about the bridge.</p><p>ADVERTISEMENT</p>\
+                <p>The vote is expected in May, and it may be close.</p>";
+    let dump = format!("{{\"id\":1,\"html\":\"{page}\"}}\n");
+    let clean = dump.replace("\"}", &format!("\",\"text\":\"{}\"}}", CLEAN.trim_end().replace('\n', "\\n")));
+    let config =
+        "[[overrides]]\nfiles = ['*.jsonl']\nhtml-field = 'html'\noutput-field = 'text'\nfavor = 'recall'\n";
+    let desk = Desk::with("dechaff.toml", config).and("in/a.jsonl", &dump).and("in/b.txt", ARTICLE);
+    desk.run("clean in/a.jsonl").succeeds().prints(&clean);
+    desk.run("clean in -o out").succeeds();
+    assert_eq!((desk.text("out/a.jsonl"), desk.text("out/b.txt")), (clean.clone(), CLEAN.to_owned()));
+    desk.run_with("filter --stdin-filename in/a.jsonl", &dump).succeeds().prints(&clean);
+    // The command line comes first.
+    desk.run("clean in/a.jsonl --output-field clean").succeeds().prints(clean.replace("text", "clean"));
+    desk.run("clean in/a.jsonl --to jsonl").succeeds().shows(&["\"title\":\"Bridge\""]);
+    desk.run("clean in/a.jsonl --field id --keep-original raw").succeeds().prints(&dump);
+    desk.run("check in/a.jsonl -q --output-format concise")
+        .ends_with_code(1)
+        .shows(&["ad ad-label  ADVERTISEMENT"]);
+    desk.run("config show in/a.jsonl").succeeds().shows(&["html-field = \"html\"", "favor = \"recall\""]);
+    // An article is never written in the place of its page.
+    desk.run("clean in --in-place").fails().says(&["in/a.jsonl", "not written in place", "1 document"]);
+    assert_eq!((desk.text("in/a.jsonl"), desk.text("in/b.txt")), (dump.clone(), CLEAN.to_owned()));
+    desk.write("dechaff.toml", "html-field = 'html'\n");
+    desk.run("clean in/a.jsonl").fails().prints("").says(&["in/a.jsonl", "--output-field"]);
+    desk.run("clean in/b.txt").succeeds().prints(CLEAN);
+}
+
+#[test]
+fn the_clean_text_may_go_to_a_configured_field() {
+    let desk = Desk::with("dechaff.toml", "output-field = 'clean'\n").and("a.jsonl", record(ARTICLE));
+    let both = record(ARTICLE).replace("}\n", &format!(",\"clean\":{}", &record(CLEAN)[8..]));
+    desk.run("clean a.jsonl").succeeds().prints(both);
+    let kept = desk.run("clean a.jsonl --keep-original raw").succeeds().stdout;
+    assert!(String::from_utf8(kept).unwrap().contains("\"raw\":"));
+}
