@@ -272,7 +272,7 @@ impl Findings {
             Some(path) => path.to_owned(),
         };
         let field = self.fields.get(entry.path.as_deref().unwrap_or("-")).map(String::as_str);
-        for (message, removal) in Message::of_entry(&path, field, entry).zip(&entry.removals) {
+        for message in Message::of_entry(&path, field, entry) {
             if self.baseline.as_mut().is_some_and(|baseline| baseline.accepts(&message)) {
                 continue;
             }
@@ -281,13 +281,13 @@ impl Findings {
             }
             self.count += 1;
             self.in_pages += u64::from(entry.page.is_some());
-            let count = self.rules.entry(removal.rule.clone()).or_insert_with(|| RuleCount {
-                kind: removal.kind.clone(),
+            let count = self.rules.entry(message.rule.clone()).or_insert_with(|| RuleCount {
+                kind: message.kind.clone(),
                 removals: 0,
                 bytes: 0,
             });
             count.removals += 1;
-            count.bytes += removal.text.len() as u64;
+            count.bytes += message.bytes;
             if self.shown {
                 self.printer.message(&message, &mut self.out);
             }

@@ -14,7 +14,7 @@ use dechaff::formats::records::{AtStart, Done};
 use dechaff::formats::seen::Seen;
 use dechaff::ordered::in_order;
 use dechaff::report::human::{self, counted, printable, shortened, size};
-use dechaff::report::{DocumentEntry, Removal, RuleCount};
+use dechaff::report::{BlockEntry, DocumentEntry, Removal, RuleCount};
 
 use super::job::{Job, Whole};
 use super::pieces::{Piece, Pieces, grouped};
@@ -133,16 +133,30 @@ struct Shown {
 struct Rule {
     count: RuleCount,
     /// Those with the least random numbers, in the order of these.
-    examples: Vec<(u64, String, Removal)>,
+    examples: Vec<(u64, String)>,
+}
+
+/// What a rule took.
+enum Taken<'e> {
+    /// From a text.
+    Removal(&'e Removal),
+    /// From a page, before there was text.
+    Element(&'e BlockEntry),
+}
+
+impl<'e> Taken<'e> {
+    fn of_entry(entry: &'e DocumentEntry) -> impl Iterator<Item = Self> {
+        entry.taken().map(Taken::Element).chain(entry.removals.iter().map(Taken::Removal))
+    }
 }
 
 impl Shown {
     fn take(&mut self, cleaned: Cleaned) -> Result<()> {
         let Self { job, reporter, seed, removals, rules, seen } = self;
         let mut show = |entry: &DocumentEntry| {
-            for removal in &entry.removals {
+            for taken in Taken::of_entry(entry) {
                 *removals += 1;
-                add(rules, mixed(*seed, *removals), entry, removal);
+                add(rules, mixed(*seed, *removals), entry, &taken);
             }
             Ok(())
         };
@@ -178,8 +192,8 @@ impl Shown {
         for (id, Rule { count, examples }) in &rules {
             let (removals, bytes) = (counted(count.removals, "removal"), size(count.bytes));
             let _ = writeln!(out, "{} {id}: {removals}, {bytes}", count.kind);
-            for (_, place, removal) in examples {
-                let _ = writeln!(out, "  {}\n    {}", printable(place), in_surroundings(removal));
+            for (_, example) in examples {
+                let _ = writeln!(out, "  {example}");
             }
             out.push('\n');
         }
@@ -201,29 +215,44 @@ impl Shown {
     }
 }
 
-fn add(rules: &mut BTreeMap<String, Rule>, random: u64, entry: &DocumentEntry, removal: &Removal) {
-    let rule = rules.entry(removal.rule.clone()).or_insert_with(|| Rule {
-        count: RuleCount { kind: removal.kind.clone(), removals: 0, bytes: 0 },
-        examples: Vec::new(),
-    });
-    let [start, end] = removal.place.bytes;
+fn add(rules: &mut BTreeMap<String, Rule>, random: u64, entry: &DocumentEntry, taken: &Taken<'_>) {
+    let (id, kind, bytes) = match taken {
+        Taken::Removal(removal) => {
+            let [start, end] = removal.place.bytes;
+            (Some(&removal.rule), Some(&removal.kind), end - start)
+        }
+        Taken::Element(block) => (block.rule.as_ref(), block.kind.as_ref(), block.text.len()),
+    };
+    let (id, kind) = (id.cloned().unwrap_or_default(), kind.cloned().unwrap_or_default());
+    let rule = rules
+        .entry(id)
+        .or_insert_with(|| Rule { count: RuleCount { kind, removals: 0, bytes: 0 }, examples: Vec::new() });
     rule.count.removals += 1;
-    rule.count.bytes += (end - start) as u64;
+    rule.count.bytes += bytes as u64;
     let at = rule.examples.partition_point(|(other, ..)| *other < random);
     if at < SHOWN {
-        let place = format!("{}:{}:{}", name_of(entry), removal.place.line, removal.place.column);
-        rule.examples.insert(at, (random, place, removal.clone()));
+        rule.examples.insert(at, (random, example(entry, taken)));
         rule.examples.truncate(SHOWN);
     }
 }
 
-/// A removal between its neighbours, marked as a diff of words marks it; line ends show as ⏎.
-fn in_surroundings(removal: &Removal) -> String {
+/// Where something was, and in the next line that between its neighbours, marked as a diff of words marks it; line ends
+/// show as ⏎.
+fn example(entry: &DocumentEntry, taken: &Taken<'_>) -> String {
     let style = AnsiColor::Red.on_default();
-    let plain = |text: &str| printable(&text.replace("\r\n", "\n").replace('\n', "⏎"));
-    let (before, after) = (plain(&removal.before), plain(&removal.after));
-    let removed = shortened(&removal.text.replace("\r\n", "\n").replace('\n', "⏎"));
-    format!("{before}{style}[-{removed}-]{style:#}{after}")
+    let in_line = |text: &str| text.replace("\r\n", "\n").replace('\n', "⏎");
+    let (place, before, text, after) = match taken {
+        Taken::Removal(Removal { place, before, text, after, .. }) => {
+            (format!(":{}:{}", place.line, place.column), before.as_str(), text, after.as_str())
+        }
+        Taken::Element(block) => {
+            (block.line.map(|line| format!(":{line}:1")).unwrap_or_default(), "", &block.text, "")
+        }
+    };
+    let place = printable(&format!("{}{place}", name_of(entry)));
+    let (before, after) = (printable(&in_line(before)), printable(&in_line(after)));
+    let removed = shortened(&in_line(text));
+    format!("{place}\n    {before}{style}[-{removed}-]{style:#}{after}")
 }
 
 /// A number that looks random and is the same in every run with this seed.

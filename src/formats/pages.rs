@@ -119,7 +119,11 @@ impl PageCleaner<'_> {
             },
         );
         let tells_all = matches!(self.detail, Detail::Entries | Detail::Texts);
-        let blocks = if tells_all { reading.seen() } else { Vec::new() };
+        let blocks = match self.detail {
+            Detail::Sum => Vec::new(),
+            Detail::Findings => reading.taken(),
+            Detail::Entries | Detail::Texts => reading.seen(),
+        };
         let texts = |clean: &str| {
             let ended = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
             (self.detail == Detail::Texts).then(|| [ended(&reading.visible(form.markup())), ended(clean)])
@@ -128,7 +132,8 @@ impl PageCleaner<'_> {
         let Some(Article { text, about: own }) = reading.article(Markup::Text) else {
             summary.without_article = 1;
             reading.dropped().for_each(|(rule, text)| summary.count_block(rule, text));
-            let entry = tells_all.then(|| DocumentEntry::of_page(&blocks, None));
+            let is_told = tells_all || !blocks.is_empty();
+            let entry = is_told.then(|| DocumentEntry::of_page(&blocks, None));
             return PageDone { article: None, summary, entry, texts: texts("") };
         };
         let own = html::About { title: about.title.clone().or(own.title), ..own };
@@ -147,7 +152,7 @@ impl PageCleaner<'_> {
             ArticleForm::Markdown => reading.markdown(cleaned.edits()),
             ArticleForm::Text | ArticleForm::Jsonl => cleaned.text().trim().to_owned(),
         };
-        let is_told = self.detail.tells_of(&cleaned);
+        let is_told = self.detail.tells_of(&cleaned) || !blocks.is_empty();
         let entry = is_told.then(|| DocumentEntry::of_page(&blocks, Some((&text, &cleaned))));
         let texts = texts(&clean);
         summary.without_article = u64::from(clean.is_empty());

@@ -184,17 +184,16 @@ impl Reading {
         let mut all = Vec::with_capacity(self.page.blocks.len() + self.page.cuts.len());
         for at in 0..=self.page.blocks.len() {
             while let Some(cut) = cuts.next_if(|cut| cut.at == at) {
-                let (rule, against) = match &cut.block.ruling {
-                    Some(Ruling::Drop(rule)) => (Some(Arc::clone(rule)), None),
-                    _ => (None, Some("a card of links in a line".to_owned())),
-                };
-                let noise = rule.as_ref().map(|rule| rule.kind);
-                let text = cut.block.text.clone();
-                all.push(Seen { text, is_kept: false, likely: 0.0, rule, noise, against });
+                all.push(seen_cut(&cut.block));
             }
             all.extend(self.page.blocks.get(at).map(|block| self.seen_block(at, block)));
         }
         all
+    }
+
+    /// Those of them that rules took as noise.
+    pub fn taken(&self) -> Vec<Seen> {
+        self.page.cuts.iter().map(|cut| seen_cut(&cut.block)).filter(|seen| seen.noise.is_some()).collect()
     }
 
     fn seen_block(&self, at: usize, block: &Block) -> Seen {
@@ -218,6 +217,16 @@ impl Reading {
             _ => None,
         })
     }
+}
+
+/// A block that goes before anything is judged.
+fn seen_cut(block: &Block) -> Seen {
+    let (rule, against) = match &block.ruling {
+        Some(Ruling::Drop(rule)) => (Some(Arc::clone(rule)), None),
+        _ => (None, Some("a card of links in a line".to_owned())),
+    };
+    let noise = rule.as_ref().map(|rule| rule.kind);
+    Seen { text: block.text.clone(), is_kept: false, likely: 0.0, rule, noise, against }
 }
 
 /// A page's bytes as text: by a byte order mark; in the encoding that `charset` names, as an HTTP header does, unless

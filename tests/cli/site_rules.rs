@@ -65,6 +65,41 @@ fn elements_of_a_site_go() {
 }
 
 #[test]
+fn a_check_and_a_look_tell_of_elements_that_go() {
+    let body =
+        format!("\n<p>{FIRST}</p>\n<div class=box><p>Five bridges that fell</p></div>\n<p>{SECOND}</p>");
+    let record = format!("{{\"id\":7,\"html\":{}}}\n", serde_json::Value::from(page(&body)));
+    let desk = Desk::with("post.toml", PACK).and("a.html", page(&body)).and("d.jsonl", record);
+    let found = "related post-box  Five bridges that fell";
+    desk.run("check a.html --pack post.toml --output-format concise")
+        .ends_with_code(1)
+        .prints(format!("a.html:3:1: {found}\n"))
+        .says(&["1 finding in 1 file; pages are not fixed"]);
+    desk.run("check d.jsonl --html-field html --pack post.toml --output-format concise")
+        .ends_with_code(1)
+        .prints(format!("d.jsonl:1:1: {found}  (id 7, page)\n"));
+    desk.run("check a.html --pack post.toml")
+        .ends_with_code(1)
+        .shows(&["3 | Five bridges", "= The box of other stories"]);
+    let json = desk.run("check a.html --pack post.toml --output-format jsonl").stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!((&json["line"], &json["pack"], json.get("record")), (&3.into(), &"post".into(), None));
+    desk.run("check a.html --pack post.toml --write-baseline b.json")
+        .succeeds()
+        .says(&["1 finding in 1 file accepted"]);
+    desk.run("check a.html --pack post.toml --baseline b.json").succeeds();
+    for (line, place) in [
+        ("a.html", "a.html:3:1"),
+        ("d.jsonl --html-field html --output-field text", "d.jsonl: record in line 1"),
+    ] {
+        desk.run(&format!("clean {line} --pack post.toml --limit 9")).succeeds().shows(&[
+            "related post-box: 1 removal, 22 bytes",
+            &format!("  {place}\n    [-Five bridges that fell-]"),
+        ]);
+    }
+}
+
+#[test]
 fn an_element_in_a_line_goes_with_its_text_and_its_lines() {
     let desk = Desk::with("post.toml", PACK.replace("div.box", "span.box"));
     for (inside, left) in [

@@ -18,7 +18,8 @@ impl Printer for Full {
     fn message(&mut self, message: &Message, out: &mut String) {
         concise::line(message, out);
         let (edge, mark) = (AnsiColor::Blue.on_default().bold(), AnsiColor::Yellow.on_default().bold());
-        let place = message.record.as_ref().map_or(&message.place, |record| &record.place);
+        let place =
+            message.record.as_ref().and_then(|record| record.place.as_ref()).unwrap_or(&message.place);
         let number = place.line.to_string();
         let gap = " ".repeat(number.len());
         let Snippet { before, noise, after, indent, width } = Snippet::of(message, place.column);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{DocumentEntry, Removal, sha256};
+use super::{BlockEntry, DocumentEntry, Removal, sha256};
 
 /// A finding: what is there, where, and by which rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,7 +23,7 @@ pub struct Message {
     /// Where the finding is in the file: of a record, where the record starts.
     #[serde(flatten)]
     pub place: Region,
-    /// Where it is in its record; none in a file that is one text.
+    /// Where it is in its record; none in a file that is one text, and for an element of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<InRecord>,
     /// The rule's id.
@@ -43,6 +43,9 @@ pub struct Message {
     /// What mends a file that is one text; a dump is mended with `--fix`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// How many bytes of text go.
+    #[serde(skip)]
+    pub bytes: u64,
 }
 
 /// A part of a text, in lines and characters, both from 1.
@@ -70,9 +73,9 @@ pub struct InRecord {
     /// The field, where it is known; of a page, `article`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Where it is in the text of the field.
+    /// Where it is in the text of the field; none for an element of a page.
     #[serde(flatten)]
-    pub place: Region,
+    pub place: Option<Region>,
 }
 
 /// What takes a finding out.
@@ -134,15 +137,43 @@ impl MessageFormat {
 }
 
 impl Message {
-    /// The messages of a document of the file `path`; `field` is that of its text where the entry names none.
-    pub fn of_entry<'e>(
-        path: &'e str,
-        field: Option<&'e str>,
-        entry: &'e DocumentEntry,
-    ) -> impl Iterator<Item = Message> + 'e {
+    /// The messages of a document of the file `path`, in the order of its lines; `field` is that of its text where the entry
+    /// names none.
+    pub fn of_entry(path: &str, field: Option<&str>, entry: &DocumentEntry) -> Vec<Message> {
         let line = |index: usize| *entry.page.as_ref()?.lines.get(index)?;
+        let elements = entry.taken().map(|block| Self::of_element(path, entry, block));
         let removals = entry.removals.iter().enumerate();
-        removals.map(move |(index, removal)| Self::new(path, field, entry, removal, line(index)))
+        let removals = removals.map(|(index, removal)| Self::new(path, field, entry, removal, line(index)));
+        let mut all: Vec<Message> = elements.chain(removals).collect();
+        all.sort_by_key(|message| message.place.line);
+        all
+    }
+
+    /// What a rule took of a page before there was text.
+    fn of_element(path: &str, entry: &DocumentEntry, block: &BlockEntry) -> Self {
+        let of_record = entry.line.or(entry.record);
+        let record = of_record.map(|_| InRecord {
+            number: entry.record,
+            id: entry.id.clone(),
+            field: Some("page".to_owned()),
+            place: None,
+        });
+        let line = of_record.map(|line| usize::try_from(line).unwrap_or(usize::MAX));
+        let line = line.or(block.line).unwrap_or(1);
+        Self {
+            path: path.to_owned(),
+            place: Region::between((line, 1), (line, 1)),
+            record,
+            rule: block.rule.clone().unwrap_or_default(),
+            kind: block.kind.clone().unwrap_or_default(),
+            pack: block.pack.clone().unwrap_or_default(),
+            evidence: "a selector of the rule is for this element".to_owned(),
+            text: block.text.clone(),
+            before: String::new(),
+            after: String::new(),
+            fix: None,
+            bytes: block.text.len() as u64,
+        }
     }
 
     /// `in_page` is the line of the page in which the removal stands, if it is a page and has been found there.
@@ -172,7 +203,8 @@ impl Message {
                     Some(_) => Some("article".to_owned()),
                     None => entry.field.as_deref().or(field).map(str::to_owned),
                 };
-                let record = InRecord { number: entry.record, id: entry.id.clone(), field, place };
+                let record =
+                    InRecord { number: entry.record, id: entry.id.clone(), field, place: Some(place) };
                 (Region::between((line, 1), (line, 1)), Some(record), None)
             }
         };
@@ -188,6 +220,7 @@ impl Message {
             before: format!("{}{blank}", removal.before),
             after: format!("{}{}", &removal.text[blank.len() + noise.len()..], removal.after),
             fix,
+            bytes: removal.text.len() as u64,
         }
     }
 
@@ -206,7 +239,10 @@ impl Message {
             (None, None) => None,
         };
         let field = record.field.as_deref().unwrap_or("text");
-        let place = format!("{field} {}:{}", record.place.line, record.place.column);
+        let place = match record.place {
+            Some(place) => format!("{field} {}:{}", place.line, place.column),
+            None => field.to_owned(),
+        };
         Some(name.into_iter().chain([place]).collect::<Vec<_>>().join(", "))
     }
 

@@ -7,7 +7,7 @@ const TEXT: &str = "The council met, 50% of it.\n\nADVERTISEMENT\n\nÄ vote is e
 fn messages(text: &str) -> Vec<Message> {
     let cleaned = Cleaner::builtin().clean(&Document::new(text));
     let entry = DocumentEntry::new(text, &cleaned, b"", b"");
-    Message::of_entry("a b,c:d/é.txt", None, &entry).collect()
+    Message::of_entry("a b,c:d/é.txt", None, &entry)
 }
 
 fn printed(format: MessageFormat, messages: &[Message]) -> String {
