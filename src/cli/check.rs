@@ -1,6 +1,6 @@
 //! `dechaff check`: `clean` that tells what it would remove. The work is that of `clean`, so the two agree.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::mem;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ use super::job::{Destination, Job};
 use super::packs::PackArgs;
 use super::pages::PageReadArgs;
 use super::progress::Progress;
-use super::report::{ReportArgs, Reporter};
+use super::report::{ReportArgs, Reporter, Told};
 use super::run::summed;
 use super::{Ending, Verbosity, console};
 
@@ -195,18 +195,25 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         out: String::new(),
         stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
         fields: inputs.files.iter().enumerate().filter_map(only_field).collect(),
-        count: 0,
-        in_pages: 0,
-        files: HashSet::new(),
-        rules: BTreeMap::new(),
+        is_fix: args.fix,
+        all: Tally::default(),
+        last: (String::new(), Tally::default()),
     };
     let checked: Vec<String> = inputs.files.iter().map(|input| input.name()).collect();
     let findings = Arc::new(Mutex::new(findings));
     // What is said in the end is of findings, not of removals.
     let silent = Verbosity { quiet: true, verbose: false };
     let listener = Arc::clone(&findings);
-    let reporter = Reporter::new(&ReportArgs { report: None }, silent, header, None)?
-        .listening(Box::new(move |entry| locked(&listener).add(entry)));
+    let reporter =
+        Reporter::new(&ReportArgs { report: None }, silent, header, None)?.listening(Box::new(move |told| {
+            match told {
+                Told::Document(entry) => locked(&listener).add(entry),
+                Told::Failed(path) => {
+                    locked(&listener).take_back(path);
+                    Ok(())
+                }
+            }
+        }));
     let verbosity = Verbosity { quiet: args.quiet, verbose: false };
     let progress = Progress::start(&inputs.files, &destination, verbosity);
     let job = Job {
@@ -237,7 +244,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     }
     Ok(match Ending::of(&summary) {
         Ending::Failed => Ending::Failed,
-        _ if findings.count == 0 || args.exit_zero || args.write_baseline.is_some() => Ending::Done,
+        _ if findings.all.count == 0 || args.exit_zero || args.write_baseline.is_some() => Ending::Done,
         _ if args.fix && !args.exit_non_zero_on_fix => Ending::Done,
         _ => Ending::Found,
     })
@@ -258,11 +265,45 @@ struct Findings {
     stdin: String,
     /// The field of the texts of each input that has one only.
     fields: HashMap<String, String>,
+    /// What is found is removed.
+    is_fix: bool,
+    all: Tally,
+    /// The file that is told of, and what is found in it, which may not come to be removed.
+    last: (String, Tally),
+}
+
+/// How much was found.
+#[derive(Default)]
+struct Tally {
     count: u64,
-    /// How many of them are in the articles of pages.
+    /// How many of them are in pages.
     in_pages: u64,
-    files: HashSet<String>,
+    files: u64,
     rules: BTreeMap<String, RuleCount>,
+}
+
+impl Tally {
+    fn count(&mut self, message: &Message) {
+        self.count += 1;
+        let count = self.rules.entry(message.rule.clone()).or_insert_with(|| RuleCount {
+            kind: message.kind.clone(),
+            removals: 0,
+            bytes: 0,
+        });
+        count.removals += 1;
+        count.bytes += message.bytes;
+    }
+
+    fn add(&mut self, other: Tally) {
+        self.count += other.count;
+        self.in_pages += other.in_pages;
+        self.files += other.files;
+        for (id, RuleCount { kind, removals, bytes }) in other.rules {
+            let count = self.rules.entry(id).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
+            count.removals += removals;
+            count.bytes += bytes;
+        }
+    }
 }
 
 impl Findings {
@@ -279,26 +320,33 @@ impl Findings {
             if let Some(written) = &mut self.written {
                 written.add(&message);
             }
-            self.count += 1;
-            self.in_pages += u64::from(entry.page.is_some());
-            let count = self.rules.entry(message.rule.clone()).or_insert_with(|| RuleCount {
-                kind: message.kind.clone(),
-                removals: 0,
-                bytes: 0,
-            });
-            count.removals += 1;
-            count.bytes += message.bytes;
+            if self.last.0 != path {
+                self.settle();
+                self.last = (path.clone(), Tally { files: 1, ..Tally::default() });
+            }
+            self.last.1.count(&message);
+            self.last.1.in_pages += u64::from(entry.page.is_some());
             if self.shown {
                 self.printer.message(&message, &mut self.out);
-            }
-            if !self.files.contains(&path) {
-                self.files.insert(path.clone());
             }
         }
         if self.out.len() < PRINTED { Ok(()) } else { console::print(&mem::take(&mut self.out)) }
     }
 
+    /// Adds up what was found in the file that was told of last.
+    fn settle(&mut self) {
+        self.all.add(mem::take(&mut self.last.1));
+    }
+
+    /// This file is not written, so nothing is removed from it.
+    fn take_back(&mut self, path: &str) {
+        if self.is_fix && self.last.0 == path {
+            self.last = Default::default();
+        }
+    }
+
     fn end(&mut self, args: &CheckArgs, run: &Summary) -> Result<()> {
+        self.settle();
         if args.statistics {
             self.out.push_str(&self.table());
         } else if !args.diff {
@@ -312,17 +360,18 @@ impl Findings {
     }
 
     fn summary(&self, args: &CheckArgs, run: &Summary) -> String {
-        if self.count == 0 {
+        let Tally { count, in_pages, files, .. } = &self.all;
+        if *count == 0 {
             return match unchecked(run) {
                 Some(unchecked) => format!("nothing found in what could be read; {unchecked} not"),
                 None => "nothing found".to_owned(),
             };
         }
-        let (findings, files) = (counted(self.count, "finding"), counted(self.files.len() as u64, "file"));
+        let (findings, files) = (counted(*count, "finding"), counted(*files, "file"));
         match (args.fix, args.diff) {
             (true, _) => format!("{findings} removed from {files}"),
             _ if args.write_baseline.is_some() => format!("{findings} in {files} accepted"),
-            _ if self.in_pages == self.count => {
+            _ if in_pages == count => {
                 format!(
                     "{findings} in {files}; pages are not fixed, `dechaff clean` makes clean text of them"
                 )
@@ -334,7 +383,7 @@ impl Findings {
 
     /// What each rule found, the most frequent first.
     fn table(&self) -> String {
-        let mut rules: Vec<_> = self.rules.iter().collect();
+        let mut rules: Vec<_> = self.all.rules.iter().collect();
         rules.sort_by_key(|(_, count)| std::cmp::Reverse(count.removals));
         let kinds = rules.iter().map(|(_, count)| count.kind.len()).max().unwrap_or(0);
         let ids = rules.iter().map(|(id, _)| id.len()).max().unwrap_or(0);

@@ -30,6 +30,8 @@ pub(super) struct Reporter {
     summary: Summary,
     /// Of the dump that is being told of, which may still fail.
     of_file: Summary,
+    /// Of what was told of last, whose file may not get to its place.
+    last: Summary,
     /// Its path; none for standard input.
     path: Option<String>,
     ordinal: u64,
@@ -43,8 +45,16 @@ pub(super) struct Reporter {
     listener: Option<Listener>,
 }
 
-/// What is shown the entry of each document, too.
-pub(super) type Listener = Box<dyn FnMut(&DocumentEntry) -> Result<()> + Send>;
+/// What is told what became of documents, too.
+pub(super) type Listener = Box<dyn FnMut(Told<'_>) -> Result<()> + Send>;
+
+/// What a listener is told.
+pub(super) enum Told<'a> {
+    /// The entry of a document.
+    Document(&'a DocumentEntry),
+    /// Nothing was written for this file, of which documents may have been told.
+    Failed(&'a str),
+}
 
 enum ReportFile {
     /// Compressed, if its name says so.
@@ -79,6 +89,7 @@ impl Reporter {
             ordinal: summary.documents + summary.skipped + summary.without_text + summary.without_article,
             summary,
             of_file: Summary::default(),
+            last: Summary::default(),
             path: None,
             records: 0,
             lines: 0,
@@ -94,7 +105,7 @@ impl Reporter {
         Ok(reporter)
     }
 
-    /// Shows the entry of each document to `listener`, too.
+    /// Tells `listener`, too.
     pub fn listening(self, listener: Listener) -> Self {
         Self { listener: Some(listener), ..self }
     }
@@ -111,7 +122,7 @@ impl Reporter {
         entry: Option<DocumentEntry>,
         show: impl FnOnce(&DocumentEntry) -> Result<()>,
     ) -> Result<()> {
-        self.summary.add(summary);
+        self.add(summary);
         let ordinal = self.ordinal;
         self.ordinal += 1;
         let Some(entry) = entry else { return Ok(()) };
@@ -120,7 +131,7 @@ impl Reporter {
             console::lines(&human::details(&name_of(&entry), &entry));
         }
         show(&entry)?;
-        self.listener.as_mut().map_or(Ok(()), |listen| listen(&entry))?;
+        self.listen(Told::Document(&entry))?;
         self.write(&Line::Document(Box::new(entry)))
     }
 
@@ -138,7 +149,17 @@ impl Reporter {
 
     /// Adds up what was said of a part.
     pub fn end_part(&mut self) {
-        self.summary.add(std::mem::take(&mut self.of_file));
+        let summary = std::mem::take(&mut self.of_file);
+        self.add(summary);
+    }
+
+    /// Adds up what was told of last.
+    fn add(&mut self, summary: Summary) {
+        self.summary.add(std::mem::replace(&mut self.last, summary));
+    }
+
+    fn listen(&mut self, told: Told<'_>) -> Result<()> {
+        self.listener.as_mut().map_or(Ok(()), |listen| listen(told))
     }
 
     /// Says of the next records of the file what became of them, shows each to `show`, and gives back why the
@@ -159,7 +180,7 @@ impl Reporter {
                         console::lines(&human::details(&name_of(&entry), &entry));
                     }
                     show(&entry)?;
-                    self.listener.as_mut().map_or(Ok(()), |listen| listen(&entry))?;
+                    self.listen(Told::Document(&entry))?;
                     self.write(&Line::Document(entry))?;
                     reason = None;
                 }
@@ -198,7 +219,7 @@ impl Reporter {
     /// Says of the file whose records came before what became of it; its summary is put in here.
     pub fn end_file(&mut self, entry: FileEntry) -> Result<()> {
         let summary = std::mem::take(&mut self.of_file);
-        self.summary.add(summary.clone());
+        self.add(summary.clone());
         self.write(&Line::File(Box::new(FileEntry { summary, ..entry })))
     }
 
@@ -206,13 +227,20 @@ impl Reporter {
     pub fn failed(&mut self, path: String, error: &Error) -> Result<()> {
         self.of_file = Summary::default();
         self.summary.failed += 1;
+        self.listen(Told::Failed(&path))?;
         let reason = format!("{error:#}");
         self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
     }
 
+    /// Says that what was told of last did not get to its place.
+    pub fn unwritten(&mut self, path: String, error: &Error) -> Result<()> {
+        self.last = Summary::default();
+        self.failed(path, error)
+    }
+
     /// How many documents have been told of.
     pub fn documents(&self) -> u64 {
-        self.summary.documents + self.of_file.documents
+        self.summary.documents + self.last.documents + self.of_file.documents
     }
 
     /// A file of a folder for which nothing was written.
@@ -261,6 +289,7 @@ impl Reporter {
 
     /// Closes the report, and says the sum to the person.
     pub fn finish(mut self) -> Result<Summary> {
+        self.add(Summary::default());
         self.write(&Line::Summary(self.summary.clone()))?;
         self.write_out()?;
         if let Some(ReportFile::File(file, path)) = self.file {

@@ -367,7 +367,10 @@ impl Sink {
     /// Lets a file take its place, once its way back is on disk.
     fn put(&mut self, index: usize, file: OutputFile) -> Result<()> {
         self.reporter.flush()?;
-        file.finish().or_else(|error| self.failed(index, &error))
+        file.finish().or_else(|error| {
+            console::error(&error);
+            self.reporter.unwritten(self.job.inputs[index].name(), &error)
+        })
     }
 
     /// What cannot be written to standard output ends the run; a file is given up.

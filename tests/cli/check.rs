@@ -222,3 +222,17 @@ fn only_what_changed_since_a_revision_is_checked() {
     desk.run("check --since no-such-branch").fails().says(&["--since", "no-such-branch"]);
     desk.run("check --since=--output=x").fails().says(&["no revision"]);
 }
+
+#[test]
+fn a_fix_counts_what_was_written() {
+    let broken = &gzip(record(ARTICLE).repeat(2000))[..2000];
+    let desk =
+        Desk::with("in/a.txt", ARTICLE).and("in/b.jsonl.gz", broken).and("in/c.jsonl", record(ARTICLE));
+    let outcome = desk.run("check in --fix").fails();
+    outcome.says(&["in/b.jsonl.gz breaks off", "2 findings removed from 2 files"]);
+    assert_eq!(desk.bytes("in/b.jsonl.gz"), broken);
+    // What is found is told in any case where nothing is to be written.
+    desk.write("in/a.txt", CLEAN);
+    let outcome = desk.run("check in/b.jsonl.gz --output-format concise").fails();
+    assert!(outcome.stdout.starts_with(b"in/b.jsonl.gz:1:1: ad ad-label"), "{outcome:?}");
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
-use crate::support::{ARTICLE, CLEAN, Desk, span_pack};
+use crate::support::{ARTICLE, CLEAN, Desk, record, span_pack};
 
 #[test]
 fn a_missing_path_is_told_before_anything_is_written() {
@@ -279,4 +279,20 @@ fn a_record_is_passed_on_before_the_next_one_comes() {
     }
     drop(stdin);
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn what_does_not_get_to_its_place_is_not_counted() {
+    let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.txt", ARTICLE).and("in/c.jsonl", record(ARTICLE));
+    for name in ["out/a.txt/x", "out/c.jsonl/x"] {
+        desk.write(name, "");
+    }
+    let outcome = desk.run("clean in -o out").fails();
+    outcome.says(&[
+        "cannot write out/a.txt",
+        "cannot write out/c.jsonl",
+        "1 document, 1 changed: 1 removal",
+        "2 files could not",
+    ]);
+    assert_eq!(desk.text("out/b.txt"), CLEAN);
 }
