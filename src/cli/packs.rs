@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
-use dechaff::config::{PackPath, Settings};
+use dechaff::config::{Config, PackPath, Settings};
 use dechaff::{Budgets, BuildError, Cleaner, Pack, Selection};
 
 use super::discovery::mistaken;
@@ -48,6 +48,8 @@ pub(super) struct PackStore {
     builtin: OnceCell<Vec<Pack>>,
     /// Those of each file or folder that was named.
     read: HashMap<PathBuf, Vec<Pack>>,
+    /// The files of configurations whose names are known to be right.
+    checked: HashSet<String>,
 }
 
 impl PackStore {
@@ -80,16 +82,9 @@ impl PackArgs {
         let with_default = !self.no_default_packs && settings.default_packs() != Some(false);
         let mut packs = if with_default { store.builtin().to_vec() } else { Vec::new() };
         let mut paths = Vec::new();
-        for PackPath { path, origin } in settings.packs() {
-            let folder = settings.config().and_then(|config| Path::new(config.file()).parent());
-            let full = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
-            if !full.exists() {
-                bail!(
-                    "cannot read the pack {}, which {origin} names; paths start at the folder of the configuration",
-                    full.display()
-                );
-            }
-            paths.push(full);
+        if let Some(config) = settings.config() {
+            self.check_names(config, store)?;
+            paths = settings.packs().map(|pack| path_of(pack, config)).collect::<Result<_>>()?;
         }
         paths.extend(self.packs.iter().cloned());
         packs.extend(store.read(&paths)?);
@@ -100,6 +95,20 @@ impl PackArgs {
             }
             _ => bail!("--no-default-packs leaves no pack; name one with --pack FILE"),
         }
+    }
+
+    /// Makes sure that a configuration names what there is, for all files, whichever are cleaned now.
+    fn check_names(&self, config: &Config, store: &mut PackStore) -> Result<()> {
+        if store.checked.contains(config.file()) {
+            return Ok(());
+        }
+        let mut paths = config.packs().map(|pack| path_of(pack, config)).collect::<Result<Vec<_>>>()?;
+        paths.extend(self.packs.iter().cloned());
+        let mut packs = store.read(&paths)?;
+        packs.extend_from_slice(store.builtin());
+        config.check_names(&packs).map_err(mistaken)?;
+        store.checked.insert(config.file().to_owned());
+        Ok(())
     }
 
     /// Which of their rules are used, said behind what a configuration says.
@@ -133,6 +142,19 @@ impl PackArgs {
         })?;
         Ok((cleaner, packs))
     }
+}
+
+/// Where a pack is that a configuration names.
+fn path_of(PackPath { path, origin }: &PackPath, config: &Config) -> Result<PathBuf> {
+    let folder = Path::new(config.file()).parent();
+    let full = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
+    if !full.exists() {
+        bail!(
+            "cannot read the pack {}, which {origin} names; paths start at the folder of the configuration",
+            full.display()
+        );
+    }
+    Ok(full)
 }
 
 /// The packs in some files and folders. All mistakes of all files are shown together.

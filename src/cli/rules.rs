@@ -1,14 +1,14 @@
 //! `dechaff rules`
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
 use dechaff::report::human::printable;
 use dechaff::report::unified;
-use dechaff::{Budgets, Cleaner, Kind, Pack, Selection};
+use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;
 use super::packs::{PackArgs, PackStore, read_packs};
@@ -121,7 +121,17 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
     let packs = if files.is_empty() { Pack::builtin() } else { read_packs(files)? };
     // Examples are short, so that noise is most of them.
     let builder = |packs: &[Pack]| Cleaner::builder().packs(packs.to_vec()).budgets(Budgets::UNLIMITED);
-    let all = builder(&packs).build()?;
+    let beside = if files.is_empty() { packs.clone() } else { beside_builtin(&packs) };
+    let (all, among) = match (builder(&packs).build(), builder(&beside).build()) {
+        // One that takes the place of a built-in rule needs that one.
+        (Err(BuildError::NothingToOverride { .. }), all) => (all?, &beside),
+        (all, Err(error)) => {
+            let all = all?;
+            console::note(&format!("beside the built-in packs, this cannot be used: {error}"));
+            (all, &packs)
+        }
+        (all, _) => (all?, &packs),
+    };
     let used: Vec<&str> = all.rules().map(|rule| rule.id.as_str()).collect();
     let mut counts = [0_u64; 3];
     let mut out = String::new();
@@ -134,14 +144,14 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
                 .selection(alone.clone())
                 .build()
                 // A rule that takes the place of another needs that one.
-                .or_else(|_| builder(&packs).selection(alone).build())?;
+                .or_else(|_| builder(among).selection(alone).build())?;
             // Among the rules that are off by default, a keep example speaks for its own only.
             let with_own;
             let among_all = if used.contains(&rule) {
                 &all
             } else {
                 let selection = Selection::default().extend([rule.to_owned()]);
-                with_own = builder(&packs).selection(selection).build()?;
+                with_own = builder(among).selection(selection).build()?;
                 &with_own
             };
             for example in of_rule {
@@ -158,6 +168,17 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
         writeln!(out, "{right} right, {missed} missed (noise that stayed), {noisy} noisy (text that went)");
     console::print(&out)?;
     Ok(if missed + noisy == 0 { Ending::Done } else { Ending::Found })
+}
+
+/// Some packs and the built-in ones, but for those of which they are another state.
+fn beside_builtin(packs: &[Pack]) -> Vec<Pack> {
+    let is_state = |builtin: &Pack, own: &Pack| {
+        builtin.id() == own.id() && Path::new(builtin.file()).file_name() == Path::new(own.file()).file_name()
+    };
+    let mut all = Pack::builtin();
+    all.retain(|builtin| !packs.iter().any(|own| is_state(builtin, own)));
+    all.extend_from_slice(packs);
+    all
 }
 
 fn tell(pack: &Pack, example: &Example, cleaner: &Cleaner, verbose: bool, out: &mut String) -> Verdict {

@@ -21,6 +21,7 @@ use crate::formats::csv::{Delimiter, FirstRow};
 use crate::formats::fields::{FieldPath, Holds};
 use crate::formats::form::Form;
 use crate::html::Favor;
+use crate::pack::Pack;
 use crate::pack::mistakes::{Mistake, Mistakes};
 use crate::selection::{Selection, UnknownSelector};
 
@@ -150,16 +151,42 @@ impl Config {
         self.force_exclude
     }
 
+    /// The packs that it names for any file.
+    pub fn packs(&self) -> impl Iterator<Item = &PackPath> {
+        self.sections.iter().flat_map(|section| &section.packs)
+    }
+
+    /// Makes sure that every name in it, for whatever files, is one of a rule or a pack of `packs`, or of a kind.
+    ///
+    /// # Errors
+    /// Shows where the others stand.
+    pub fn check_names(&self, packs: &[Pack]) -> Result<(), ConfigError> {
+        let names = self.sections.iter().flat_map(|section| &section.names);
+        let unknown = names.filter_map(|(name, span)| {
+            let error = Selection::only([name.clone()]).check(packs).err()?;
+            Some(unknown_name(&error, span))
+        });
+        let mut unknown: Vec<Mistake> = unknown.collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        unknown.sort_by_key(|mistake| mistake.span.start);
+        Err(ConfigError(Mistakes::new(&self.file, &self.source, unknown)))
+    }
+
     /// Shows where a name stands that no pack has; none when it is not of this configuration.
     pub fn mistaken(&self, error: &UnknownSelector) -> Option<ConfigError> {
         let mut names = self.sections.iter().flat_map(|section| &section.names);
         let (_, span) = names.find(|(name, _)| name == error.name())?;
-        let mistake = Mistake {
-            span: span.clone(),
-            message: format!("no rule, kind or pack is called `{}`", error.name()),
-            help: error.help().to_owned(),
-        };
-        Some(ConfigError(Mistakes::new(&self.file, &self.source, vec![mistake])))
+        Some(ConfigError(Mistakes::new(&self.file, &self.source, vec![unknown_name(error, span)])))
+    }
+}
+
+fn unknown_name(error: &UnknownSelector, span: &Range<usize>) -> Mistake {
+    Mistake {
+        span: span.clone(),
+        message: format!("no rule, kind or pack is called `{}`", error.name()),
+        help: error.help().to_owned(),
     }
 }
 

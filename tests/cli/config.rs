@@ -157,6 +157,15 @@ fn a_mistake_is_shown_where_it_is() {
     }
     desk.write("dechaff.toml", "\nignore = ['adds']\n");
     desk.run("check").fails().says(&["--> dechaff.toml:2:11", "did you mean `ads`?"]);
+    // For whatever files it stands.
+    desk.write("dechaff.toml", "[[overrides]]\nfiles = 'x/'\nignore = ['adds']\nselect = ['captoin']\n");
+    desk.run("check").fails().says(&[
+        "--> dechaff.toml:3:11",
+        "did you mean `ads`?",
+        "did you mean `caption`?",
+    ]);
+    desk.write("dechaff.toml", "[[overrides]]\nfiles = 'x/'\npacks = ['none.toml']\n");
+    desk.run("check").fails().says(&["cannot read the pack none.toml, which dechaff.toml:3 names"]);
     desk.write("dechaff.toml", "packs = ['none.toml']\n");
     desk.run("check").fails().says(&["cannot read the pack none.toml, which dechaff.toml:1 names"]);
     desk.write("dechaff.toml", "default-packs = false\n");

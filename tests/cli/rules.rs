@@ -90,6 +90,23 @@ fn test_takes_folders_and_several_files() {
 }
 
 #[test]
+fn test_tells_of_ids_that_built_in_packs_have() {
+    let rule = |more: &str| span_pack("mine", "NOISE", more).replace("mine-rule", "ad-label");
+    let desk = Desk::with("rule.toml", rule("")).and("pack.toml", span_pack("ads", "NOISE", ""));
+    desk.run("rules test rule.toml").succeeds().shows(&["2 right"]).says(&[
+        "beside the built-in packs",
+        "`ads` and `mine` both have a rule `ad-label`",
+        "override = true",
+    ]);
+    desk.run("rules test pack.toml").succeeds().says(&["two packs with the id `ads`"]);
+    desk.write("rule.toml", rule("override = true"));
+    desk.run("rules test rule.toml").succeeds().shows(&["2 right"]).says_nothing();
+    // A pack that is to be built in is not in the way of what it was before.
+    desk.write("ads.toml", include_str!("../../rules/ads.toml"));
+    desk.run("rules test ads.toml").succeeds().says_nothing();
+}
+
+#[test]
 fn test_of_a_broken_pack_is_an_error() {
     let desk = Desk::with("mine.toml", span_pack("mine", "NOI[SE", ""));
     desk.run("rules test mine.toml").fails().says(&["mine.toml:9:", "match.span = 'NOI[SE'"]);
