@@ -317,6 +317,21 @@ mod tests {
     }
 
     #[test]
+    fn what_no_pattern_can_ask_for_has_something_in_its_place() {
+        for (pattern, help) in [
+            ("Share (?=this)", "the group `(?P<noise>…)` says what of it goes"),
+            ("(?<!to )share this", "`when.previous`, `when.next` and `allow`"),
+            (r"(share) \1", "`match.repeat` is for text that is said again"),
+            ("share (this", "put a backslash before"),
+        ] {
+            let source =
+                format!("{HEADER}{}", RULE.replace("'Share this'\nstrip", &format!("'{pattern}'\nstrip")));
+            let error = error(&source);
+            assert!(error.contains("my.toml:9:15") && error.contains(help), "{error}");
+        }
+    }
+
+    #[test]
     fn a_rule_without_examples_is_a_mistake() {
         let source = format!("{HEADER}{}", RULE.replace("keep = ['Share this bread.']\n", ""));
         let error = error(&source);
