@@ -354,7 +354,10 @@ impl Records<'_> {
                 let article = CleanArticle::of_text(cleaned.text(), &about.or(self.about));
                 done.add_article(&article, about.id.as_deref());
             }
-            done.summary.count(document.text(), cleaned);
+            match keeps_text {
+                true => done.summary.count_kept(document.text(), cleaned),
+                false => done.summary.count(document.text(), cleaned),
+            }
         }
         let may_drop = self.emptied == Emptied::Drop && !keeps_text && self.format.can_drop();
         let dropped = may_drop && was_emptied(&documents, &cleaned);

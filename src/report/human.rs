@@ -24,11 +24,15 @@ pub fn summary(summary: &Summary) -> String {
         let _ = writeln!(out, "{documents}, nothing to remove");
     } else {
         let share = 100.0 * summary.removed_bytes as f64 / summary.text_bytes.max(1) as f64;
+        let (changed, removal) = match summary.findings == removals {
+            true => ("with noise", "finding"),
+            false => ("changed", "removal"),
+        };
         let _ = writeln!(
             out,
-            "{documents}, {} changed: {}, {} ({share:.1} % of the text)",
+            "{documents}, {} {changed}: {}, {} ({share:.1} % of the text)",
             grouped(summary.changed),
-            counted(removals, "removal"),
+            counted(removals, removal),
             size(summary.removed_bytes),
         );
         let rows = rows(summary);

@@ -40,6 +40,9 @@ pub struct Summary {
     pub removed_bytes: u64,
     /// Near misses.
     pub near_misses: u64,
+    /// Those of the removals that are findings alone: their text stays as it is, and something else is written of it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub findings: u64,
     /// Removals and their bytes by rule.
     pub rules: BTreeMap<String, RuleCount>,
 }
@@ -67,6 +70,12 @@ impl Summary {
         }
     }
 
+    /// Counts a document whose text stays as it is.
+    pub fn count_kept(&mut self, text: &str, cleaned: &Cleaned<'_>) {
+        self.count(text, cleaned);
+        self.findings += cleaned.edits().len() as u64;
+    }
+
     /// Counts a block that a rule took from a page: the text would have it without the rule.
     pub fn count_block(&mut self, rule: &RuleInfo, text: &str) {
         self.text_bytes += text.len() as u64;
@@ -90,6 +99,7 @@ impl Summary {
         }
         self.text_bytes += entry.text_bytes.unwrap_or_default() as u64;
         self.near_misses += entry.near_misses.len() as u64;
+        self.findings += if entry.text_kept { entry.removals.len() as u64 } else { 0 };
         for removal in &entry.removals {
             let [start, end] = removal.place.bytes;
             self.count_removal(&removal.rule, &removal.kind, end.saturating_sub(start) as u64);
@@ -122,6 +132,7 @@ impl Summary {
             text_bytes,
             removed_bytes,
             near_misses,
+            findings,
             rules,
         } = other;
         self.documents += documents;
@@ -136,6 +147,7 @@ impl Summary {
         self.text_bytes += text_bytes;
         self.removed_bytes += removed_bytes;
         self.near_misses += near_misses;
+        self.findings += findings;
         for (rule, RuleCount { kind, removals, bytes }) in rules {
             let count = self.rules.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
             count.removals += removals;
@@ -147,4 +159,9 @@ impl Summary {
     pub fn removals(&self) -> u64 {
         self.rules.values().map(|count| count.removals).sum()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }

@@ -259,6 +259,18 @@ fn findings_may_be_written_beside_the_text() {
 }
 
 #[test]
+fn what_stays_is_told_as_found() {
+    for (arguments, told) in [
+        ("--annotate noise", "1 document, 1 with noise: 1 finding, 15 bytes"),
+        ("--output-field clean", "1 document, 1 with noise: 1 finding, 15 bytes"),
+        ("--keep-original raw", "1 document, 1 changed: 1 removal, 15 bytes"),
+    ] {
+        let line = format!("filter --format jsonl {arguments} --report r.jsonl");
+        Desk::new().run_with(&line, crate::support::record(ARTICLE)).succeeds().says(&[told]);
+    }
+}
+
+#[test]
 fn fields_may_be_dropped() {
     comes_out(
         "--drop-field html --drop-field id",

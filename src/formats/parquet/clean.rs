@@ -154,7 +154,10 @@ impl RowCleaner<'_> {
             .collect();
         let keeps_text = file.fields.outcome.keeps_text();
         for (i, (cell, found)) in cells.iter().zip(&found).enumerate() {
-            done.summary.count(documents[i].text(), &cleaned[i]);
+            match keeps_text {
+                true => done.summary.count_kept(documents[i].text(), &cleaned[i]),
+                false => done.summary.count(documents[i].text(), &cleaned[i]),
+            }
             let cuts: Vec<Cut> = found.text.cuts(found.edits);
             let output = if keeps_text { Cow::Borrowed(cell.bytes()) } else { cut(cell.bytes(), &cuts) };
             if !keeps_text && !cuts.is_empty() {
