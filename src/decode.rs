@@ -6,6 +6,7 @@
 //! byte ranges of the file. The `encode` module turns a whole text back into bytes.
 
 mod ranges;
+mod signature;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use encoding_rs::{DecoderResult, Encoding, REPLACEMENT};
+
+pub use signature::Signature;
 
 /// Decodes a plain text file.
 ///
@@ -27,7 +30,7 @@ use encoding_rs::{DecoderResult, Encoding, REPLACEMENT};
 ///
 /// # Errors
 ///
-/// [`DecodeError::Binary`] when the bytes are no text and no encoding is forced, and
+/// [`DecodeError::Known`] or [`DecodeError::Binary`] when the bytes are no text and no encoding is forced, and
 /// [`DecodeError::NoDecoder`] when `forced` cannot be decoded.
 pub fn decode<'a>(bytes: &'a [u8], forced: Option<&'static Encoding>) -> Result<Decoded<'a>, DecodeError> {
     let bom = Encoding::for_bom(bytes);
@@ -131,6 +134,9 @@ pub enum EncodingSource {
 /// Why bytes could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
+    /// The bytes start as files do that are no text.
+    #[error("this is {}, not text: {}", .0.what, .0.remedy)]
+    Known(Signature),
     /// The bytes hold zero bytes or too many control characters for a text.
     #[error(
         "this is binary data, not text: byte {byte:#04x} at offset {offset}; \

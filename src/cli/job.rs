@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
-use dechaff::decode::{DecodeError, EncodingSource, decode};
+use dechaff::decode::{DecodeError, EncodingSource, Signature, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
 use dechaff::formats::fields::{FieldsError, Holds};
 use dechaff::formats::form::{Form, OpenError, Reader};
@@ -363,7 +363,12 @@ impl Job {
     /// What comes of an input that is no text.
     pub fn undecoded(&self, error: DecodeError, input: &Input) -> Result<Whole> {
         match error {
-            DecodeError::Binary { .. } if self.found_by_walking => Ok(Whole::LeftOut(error.to_string())),
+            DecodeError::Binary { .. } | DecodeError::Known(_) if self.found_by_walking => {
+                Ok(Whole::LeftOut(error.to_string()))
+            }
+            DecodeError::Known(Signature { what, remedy }) => {
+                bail!("{} is {what}, not text: {remedy}", input.shown())
+            }
             DecodeError::Binary { byte, offset } => bail!(
                 "{} is binary, not text: byte {byte:#04x} at offset {offset}; leave it out, \
                  or say --encoding NAME if it is text",

@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{DecodeError, EncodingSource};
+use super::{DecodeError, EncodingSource, Signature};
 
 /// Opens the escape sequences of ISO-2022-JP, and those of terminals.
 const ESCAPE: u8 = 0x1b;
@@ -26,6 +26,9 @@ const DETECTION_CONTEXT: usize = 16;
 const UTF8_RATIO: usize = 4;
 
 pub(super) fn sniff(bytes: &[u8]) -> Result<(&'static Encoding, EncodingSource), DecodeError> {
+    if let Some(known) = Signature::of(bytes) {
+        return Err(DecodeError::Known(known));
+    }
     if let Some(encoding) = utf16(bytes) {
         return Ok((encoding, EncodingSource::Detected));
     }
@@ -72,7 +75,10 @@ fn is_odd_in_text(ch: char) -> bool {
 }
 
 fn refuse_binary(bytes: &[u8]) -> Result<(), DecodeError> {
-    let binary = |offset: usize| DecodeError::Binary { byte: bytes[offset], offset };
+    let binary = |offset: usize| match Signature::of_binary(bytes) {
+        Some(known) => DecodeError::Known(known),
+        None => DecodeError::Binary { byte: bytes[offset], offset },
+    };
     if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
         return Err(binary(offset));
     }

@@ -35,15 +35,43 @@ fn a_folder_without_text_is_told() {
 
 #[test]
 fn a_binary_file_is_refused_by_name_and_place() {
-    let desk = Desk::with("a.txt", b"\x7fELF\x02\x01\x01\0\0\0\0\x03");
-    desk.run("clean a.txt").fails().prints("").says(&["a.txt is binary", "0x00", "offset 7", "--encoding"]);
+    let desk = Desk::with("a.txt", b"\x02\x01\x01\0\0\0\0\x03");
+    desk.run("clean a.txt").fails().prints("").says(&["a.txt is binary", "0x00", "offset 3", "--encoding"]);
+}
+
+#[test]
+fn a_file_that_is_no_text_is_told_as_what_it_is() {
+    let desk = Desk::new();
+    for (bytes, told) in [
+        (
+            &b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"[..],
+            "a PDF, not text: convert it to text first",
+        ),
+        (b"PK\x03\x04\x14\0\0\0", "a zip archive"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "a PNG picture"),
+        (b"\xff\xd8\xff\xe0JFIF", "a JPEG picture"),
+        (b"GIF89a\x01\0\x01\0", "a GIF picture"),
+        (b"MZ\x90\0\x03\0", "a program for Windows"),
+        (b"SQLite format 3\0\x10\0", "an SQLite database"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "a document of an old office program"),
+    ] {
+        for name in ["a.txt", "b.md", "c"] {
+            desk.write(name, bytes);
+            desk.run(&format!("clean {name}")).fails().prints("").says(&[&format!("{name} is {told}")]);
+        }
+        desk.run_with("filter", bytes).fails().prints("").says(&["standard input is", told]);
+        desk.run("clean . -o out --report r.jsonl").says(&["c is left out: this is", told]);
+    }
+    // Texts may start with the letters of some.
+    desk.write("a.txt", "MZ is short for Mozambique.\n");
+    desk.run("clean a.txt").succeeds().prints("MZ is short for Mozambique.\n");
 }
 
 #[test]
 fn a_binary_file_in_a_folder_is_left_out_and_told() {
     let binary = b"\x7fELF\x02\x01\x01\0\0\0\0\x03";
     let desk = Desk::with("in/a.txt", ARTICLE).and("in/core", binary);
-    desk.run("clean in --in-place --report r.jsonl").succeeds().says(&["in/core is left out", "binary"]);
+    desk.run("clean in --in-place --report r.jsonl").succeeds().says(&["in/core is left out", "a program"]);
     assert_eq!(desk.text("in/a.txt"), CLEAN);
     assert_eq!(desk.bytes("in/core"), binary);
     assert_eq!(desk.report_lines("r.jsonl", "skipped")[0]["path"], "in/core");
