@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use regex::Regex;
+use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::WhichCaptures;
 use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
@@ -137,11 +138,12 @@ impl Pattern {
     }
 
     fn regex(&self) -> Result<Regex, CompileError> {
-        regex::RegexBuilder::new(&self.in_full())
-            .size_limit(PATTERN_BYTES)
-            .dfa_size_limit(LEARNED_BYTES)
-            .build()
-            .map_err(CompileError::new)
+        // It is asked too seldom to be worth what automata that learn take in memory.
+        let config =
+            Regex::config().nfa_size_limit(Some(PATTERN_BYTES)).hybrid(false).onepass(false).which_captures(
+                if self.reach == Reach::Places { WhichCaptures::All } else { WhichCaptures::None },
+            );
+        Regex::builder().configure(config).build(&self.in_full()).map_err(CompileError::new)
     }
 
     fn engine(&self) -> &Engine {
@@ -172,7 +174,8 @@ impl Pattern {
             }
             Some((Answer::Unsure, _)) | None => {
                 let matches = self.exact(engine).captures_iter(text);
-                let noise = matches.filter_map(|found| found.name(NOISE).or_else(|| found.get(0)));
+                let noise =
+                    matches.filter_map(|found| found.get_group_by_name(NOISE).or_else(|| found.get_group(0)));
                 noise.map(|place| place.range()).collect()
             }
         }

@@ -15,11 +15,13 @@ mod name;
 mod open;
 mod prefilter;
 mod pull_quote;
+mod reading;
 mod repeat;
 mod sentence;
 mod span;
 mod words;
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ use conditions::{Questions, Survey};
 use language::Language;
 pub(crate) use open::Open;
 use prefilter::{Anchor, Prefilter};
+use reading::Reading;
 use repeat::Echoes;
 
 /// Rules that are used together, with the prefilter over all their literals.
@@ -176,17 +179,17 @@ impl<'a> Look<'a> {
     pub fn at_document(&self) -> Detection {
         let scene = self.scene();
         let mut detection = Detection::default();
-        let mut echoes = None;
+        let reading = LazyCell::new(|| Reading::of(scene));
+        let echoes = LazyCell::new(|| Echoes::of(scene, &reading));
         for &index in self.rules.whole_document.iter().filter(|&&index| self.fits(index)) {
             let rule = &self.rules.rules[index].rule;
             let found = match &rule.matcher {
                 Matcher::Repeat(_) if self.document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
                 Matcher::Repeat(repeat) => match repeat.of {
-                    RepeatOf::Retold => pull_quote::retold(scene, repeat),
+                    RepeatOf::Retold => pull_quote::retold(scene, &reading, repeat),
                     RepeatOf::Quote => pull_quote::quoted(scene, repeat),
                     RepeatOf::Part | RepeatOf::Whole | RepeatOf::Again => {
-                        let echoes = echoes.get_or_insert_with(|| Echoes::of(scene));
-                        repeat::matches(scene, echoes, repeat)
+                        repeat::matches(scene, &echoes, repeat)
                     }
                 },
                 Matcher::Title { within } => repeat::title_matches(scene, *within),

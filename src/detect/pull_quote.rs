@@ -3,6 +3,7 @@
 
 use memchr::memmem::Finder;
 
+use super::reading::Reading;
 use super::repeat::{letters, opening_of, tells_beforehand};
 use super::{Match, Scene};
 use crate::document::Span;
@@ -28,39 +29,36 @@ const MAX_DOUBLE: usize = 8000;
 const MAX_SPEAKER_WORDS: usize = 14;
 
 /// The lines that a longer line near them says with nearly the same words.
-pub(super) fn retold(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
+pub(super) fn retold(scene: Scene<'_>, reading: &Reading, rule: &Repeat) -> Vec<Match> {
     let segments = scene.segments;
     let double_of = |segment: usize| {
         let text = segments.text(segment);
-        if text.len() < rule.min_chars {
+        if text.len() < rule.min_chars || reading.spaces(segment) >= MAX_WORDS {
             return None;
         }
+        let may_retell = |&other: &usize| {
+            let len = segments.span(other).len();
+            len * 5 >= text.len() * 6
+                && len <= MAX_DOUBLE
+                && other != segment
+                && !tells_beforehand(other, segment)
+                // Most lines are refused here.
+                && reading.lacks_at_most(100 - RETOLD_PERCENT, segment, other)
+        };
         let first = segment.saturating_sub(rule.within).max(FIRST_LINES - 1);
         let last = (segment + rule.within).min(segments.len() - 1);
-        let is_longer = |other: usize| {
-            let len = segments.span(other).len();
-            len * 5 >= text.len() * 6 && len <= MAX_DOUBLE && other != segment
-        };
-        if !(first..=last).any(is_longer) {
-            return None;
-        }
-        if spaces(text) >= MAX_WORDS {
-            return None;
-        }
+        let mut others = (first..=last).filter(may_retell).peekable();
+        others.peek()?;
         let longest = longest_word(text);
-        if longest.is_empty() {
+        if longest.is_empty() || text.chars().count() < rule.min_chars {
             return None;
         }
-        // Most lines are refused here: no other one near them has the word at all.
-        let finder = Finder::new(longest);
-        if !stands_beside(scene, segment, (first, last), &finder) || text.chars().count() < rule.min_chars {
-            return None;
-        }
-        (first..=last).filter(|&other| is_longer(other) && !tells_beforehand(other, segment)).find(|&other| {
+        let (longest, words) = (Finder::new(longest), plain_words(text));
+        others.find(|&other| {
             let double = segments.text(other);
-            finder.find(double.as_bytes()).is_some()
+            longest.find(double.as_bytes()).is_some()
                 && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
-                && is_retold(&plain_words(text), &plain_words(double))
+                && is_retold(&words, &plain_words(double))
         })
     };
     (FIRST_LINES..segments.len())
@@ -198,15 +196,7 @@ fn plain_words(text: &str) -> Vec<&str> {
     words
 }
 
-/// About one less than a line has words.
-fn spaces(text: &str) -> usize {
-    // A byte counts a chunk, so that many are looked at at once.
-    let of = |chunk: &[u8]| chunk.iter().fold(0, |count: u8, &byte| count + u8::from(byte == b' '));
-    text.as_bytes().chunks(255).map(|chunk| usize::from(of(chunk))).sum()
-}
-
-/// The longest word of a line between two spaces, without the marks around it. Every line is asked this, so its words
-/// are not cut as carefully as [`plain_words`] does.
+/// The longest word of a line between two spaces, without the marks around it.
 fn longest_word(text: &str) -> &[u8] {
     let (mut longest, mut start) = (0..0, 0);
     for (end, &byte) in text.as_bytes().iter().chain(b" ").enumerate() {

@@ -3,13 +3,14 @@
 //! Repetition alone says little: refrains, slogans and headings repeat by right. So what repeats must be
 //! long, near its double, and there only twice; what else must hold is for the rule to say.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use memchr::{memchr_iter, memchr3_iter};
-
+use super::reading::{Reading, SentenceBreak};
 use super::{Match, Scene};
 use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
+use crate::segment::Segments;
 
 /// A text is nearly in another when this share of its word triples is, in percent.
 const NEAR_PERCENT: usize = 85;
@@ -39,8 +40,16 @@ pub(super) struct Echoes {
     starts: Keyed,
     /// Where one ends, with the key of what comes before.
     ends: Keyed,
-    /// The segments that start or end as something else does, in order.
-    segments: Vec<usize>,
+    /// The segments that start or end as one other segment does, in order.
+    pairs: Vec<Pair>,
+}
+
+/// A segment, and the only other one that has a sentence which starts or ends as it does.
+struct Pair {
+    segment: usize,
+    other: usize,
+    is_part: OnceCell<bool>,
+    is_same: OnceCell<bool>,
 }
 
 /// Keys and byte offsets, sorted; only keys that are there twice.
@@ -54,24 +63,27 @@ struct Place {
 }
 
 impl Echoes {
-    /// Reads every start and end of a sentence in every segment.
-    pub fn of(scene: Scene<'_>) -> Self {
-        // Sentences are longer than this, mostly.
-        let some = scene.document.text().len() / 64;
+    /// Looks at every start and end of a sentence in every segment.
+    pub fn of(scene: Scene<'_>, reading: &Reading) -> Self {
+        let (text, segments) = (scene.document.text(), scene.segments);
+        let some = reading.breaks().len() + segments.len();
         let (mut starts, mut ends) = (Vec::with_capacity(some), Vec::with_capacity(some));
-        for segment in 0..scene.segments.len() {
-            let span = scene.segments.span(segment);
-            let slice = scene.segments.text(segment);
-            let place = |at: usize| Place { offset: span.start() + at, segment };
-            for (end, start) in sentence_breaks(slice) {
-                ends.extend(key_before(&slice[..end], SHORT_KEY_LETTERS).map(|key| (key, place(end))));
-                starts.extend(key_after(&slice[start..], SHORT_KEY_LETTERS).map(|key| (key, place(start))));
-            }
-            starts.extend(key_after(slice, SHORT_KEY_LETTERS).map(|key| (key, place(0))));
-            ends.extend(key_before(slice, SHORT_KEY_LETTERS).map(|key| (key, place(slice.len()))));
+        let mut add = |segment: usize, end: Option<usize>, start: Option<usize>| {
+            let span = segments.span(segment);
+            let short_key_before = |end| key_before(&text[span.start()..end], SHORT_KEY_LETTERS);
+            let short_key_after = |start| key_after(&text[start..span.end()], SHORT_KEY_LETTERS);
+            let place = |offset| Place { offset, segment };
+            ends.extend(end.and_then(|end| Some((short_key_before(end)?, place(end)))));
+            starts.extend(start.and_then(|start| Some((short_key_after(start)?, place(start)))));
+        };
+        for &SentenceBreak { offset, segment } in reading.breaks() {
+            add(segment, Some(offset), Some(offset + 1));
         }
-        let text = scene.document.text();
-        let span = |place: Place| scene.segments.span(place.segment);
+        for segment in 0..segments.len() {
+            let span = segments.span(segment);
+            add(segment, Some(span.end()), Some(span.start()));
+        }
+        let span = |place: Place| segments.span(place.segment);
         let starts =
             twice_in_full(starts, |place| key_after(&text[place.offset..span(place).end()], KEY_LETTERS));
         let ends =
@@ -79,10 +91,27 @@ impl Echoes {
         let at_start =
             starts.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).start());
         let at_end = ends.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).end());
-        let mut segments: Vec<usize> = at_start.chain(at_end).map(|place| place.segment).collect();
-        segments.sort_unstable();
-        segments.dedup();
-        Self { starts: Keyed::new(&starts), ends: Keyed::new(&ends), segments }
+        let mut alike: Vec<usize> = at_start.chain(at_end).map(|place| place.segment).collect();
+        alike.sort_unstable();
+        alike.dedup();
+        let mut echoes = Self { starts: Keyed::new(&starts), ends: Keyed::new(&ends), pairs: Vec::new() };
+        echoes.pairs = alike.into_iter().filter_map(|segment| echoes.pair(segments, segment)).collect();
+        echoes
+    }
+
+    /// The segment with the only other one that starts or ends alike.
+    fn pair(&self, segments: &Segments<'_>, segment: usize) -> Option<Pair> {
+        let text = segments.text(segment);
+        let own = |offset: usize| segments.at(offset).filter(|&other| other != segment);
+        let starts = key_after(text, KEY_LETTERS).into_iter().flat_map(|key| self.starts.with(key));
+        // An end is behind its last byte.
+        let ends =
+            key_before(text, KEY_LETTERS).into_iter().flat_map(|key| self.ends.with(key)).map(|end| end - 1);
+        let mut others = starts.chain(ends).filter_map(own);
+        let other = others.next()?;
+        // Three times is a refrain.
+        let is_only = !others.any(|third| third != other);
+        is_only.then(|| Pair { segment, other, is_part: OnceCell::new(), is_same: OnceCell::new() })
     }
 }
 
@@ -133,7 +162,7 @@ impl Keyed {
 pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     match rule.of {
         RepeatOf::Again => again(scene, echoes, rule),
-        _ => echoes.segments.iter().filter_map(|&segment| line(scene, echoes, rule, segment)).collect(),
+        _ => echoes.pairs.iter().filter_map(|pair| line(scene, pair, rule)).collect(),
     }
 }
 
@@ -175,34 +204,24 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
 }
 
 /// A line that is a part, or all, of another near it.
-fn line(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat, segment: usize) -> Option<Match> {
-    let text = scene.segments.text(segment);
-    let own = |offset: &usize| scene.segments.at(*offset).filter(|&other| other != segment);
-    let starts = key_after(text, KEY_LETTERS).into_iter().flat_map(|key| echoes.starts.with(key));
-    // An end is behind its last byte.
-    let ends =
-        key_before(text, KEY_LETTERS).into_iter().flat_map(|key| echoes.ends.with(key)).map(|end| end - 1);
-    let mut others = starts.chain(ends).filter_map(|offset| own(&offset));
-    let other = others.next()?;
-    // Three times is a refrain.
-    if others.any(|third| third != other) {
-        return None;
-    }
-    let double = scene.segments.text(other);
-    let is_near = segment.abs_diff(other) <= rule.within && text.chars().count() >= rule.min_chars;
-    let by_right = || rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double));
-    if !is_near || by_right() {
+fn line(scene: Scene<'_>, pair: &Pair, rule: &Repeat) -> Option<Match> {
+    let &Pair { segment, other, .. } = pair;
+    let (text, double) = (scene.segments.text(segment), scene.segments.text(other));
+    if segment.abs_diff(other) > rule.within || text.chars().count() < rule.min_chars {
         return None;
     }
     let is_double = match rule.of {
-        RepeatOf::Part => !tells_beforehand(other, segment) && is_part_of(text, double),
+        RepeatOf::Part => {
+            !tells_beforehand(other, segment) && *pair.is_part.get_or_init(|| is_part_of(text, double))
+        }
         // Of two that only differ in marks, such as a dash before a list's item, the barer one is the copy.
         _ => {
             (double.len() > text.len() || double.len() == text.len() && other < segment)
-                && is_same(text, double)
+                && *pair.is_same.get_or_init(|| is_same(text, double))
         }
     };
-    is_double.then(|| Match {
+    let by_right = || rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double));
+    (is_double && !by_right()).then(|| Match {
         span: scene.segments.span(segment),
         segments: (segment, segment),
         evidence: format!("it repeats “{}”", opening_of(double)),
@@ -280,26 +299,23 @@ fn is_part_of(text: &str, whole: &str) -> bool {
     all > 0 && shared * 100 >= all * NEAR_PERCENT
 }
 
-/// Where a sentence ends, and the next one or a quotation starts: around the white space behind a stop. Not in
-/// order: those behind a colon come last.
-fn sentence_breaks(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    let stops = memchr3_iter(b'.', b'!', b'?', text.as_bytes());
-    stops.chain(memchr_iter(b':', text.as_bytes())).filter_map(|at| {
-        let rest = &text[at + 1..];
-        let (blank, c) = rest.char_indices().take(3).find(|(_, c)| c.is_whitespace())?;
-        let end = at + 1 + blank;
-        Some((end, end + c.len_utf8()))
-    })
-}
-
 /// A number for the first `count` letters and digits of `text`, whatever their case; none when it has fewer.
 fn key_after(text: &str, count: usize) -> Option<u64> {
     let mut key = Key::new(count);
-    for (at, &byte) in text.as_bytes().iter().enumerate() {
-        if !byte.is_ascii() {
-            return key.of(text[at..].chars());
-        }
-        if key.is_full_with(byte) {
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        at += match FOLDED[usize::from(byte)] {
+            FOREIGN => {
+                let c = text[at..].chars().next()?;
+                key.add_foreign(c);
+                c.len_utf8()
+            }
+            folded => {
+                key.add(folded);
+                1
+            }
+        };
+        if key.wanted == 0 {
             return Some(key.hash);
         }
     }
@@ -309,16 +325,42 @@ fn key_after(text: &str, count: usize) -> Option<u64> {
 /// The same for its last ones.
 fn key_before(text: &str, count: usize) -> Option<u64> {
     let mut key = Key::new(count);
-    for (at, &byte) in text.as_bytes().iter().enumerate().rev() {
-        if !byte.is_ascii() {
-            return key.of(text[..=at].chars().rev());
-        }
-        if key.is_full_with(byte) {
+    let mut end = text.len();
+    while let Some(&byte) = text.as_bytes()[..end].last() {
+        end -= match FOLDED[usize::from(byte)] {
+            FOREIGN => {
+                let c = text[..end].chars().next_back()?;
+                key.add_foreign(c);
+                c.len_utf8()
+            }
+            folded => {
+                key.add(folded);
+                1
+            }
+        };
+        if key.wanted == 0 {
             return Some(key.hash);
         }
     }
     None
 }
+
+/// In [`FOLDED`], a byte that is no letter and no digit.
+const NO_LETTER: u8 = 0;
+/// In [`FOLDED`], a byte of a character outside ASCII.
+const FOREIGN: u8 = 1;
+
+/// Letters and digits, all letters small.
+static FOLDED: [u8; 256] = {
+    let mut folded = [FOREIGN; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        folded[byte as usize] =
+            if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { NO_LETTER };
+        byte += 1;
+    }
+    folded
+};
 
 /// FNV-1a of letters and digits. Texts with equal keys are compared, so that a chance collision costs nothing but
 /// time.
@@ -332,26 +374,24 @@ impl Key {
         Self { hash: 0xcbf2_9ce4_8422_2325, wanted: count }
     }
 
-    fn is_full_with(&mut self, byte: u8) -> bool {
-        if byte.is_ascii_alphanumeric() {
-            self.add(u32::from(byte.to_ascii_lowercase()));
+    /// Adds a byte as it is in [`FOLDED`].
+    fn add(&mut self, folded: u8) {
+        if folded != NO_LETTER {
+            self.mix(u64::from(folded));
         }
-        self.wanted == 0
     }
 
-    fn add(&mut self, folded: u32) {
-        self.hash = (self.hash ^ u64::from(folded)).wrapping_mul(0x0100_0000_01b3);
+    #[cold]
+    fn add_foreign(&mut self, c: char) {
+        // Most are quotes and dashes.
+        if !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric() {
+            self.mix(u64::from(c));
+        }
+    }
+
+    fn mix(&mut self, letter: u64) {
+        self.hash = (self.hash ^ letter).wrapping_mul(0x0100_0000_01b3);
         self.wanted -= 1;
-    }
-
-    fn of(mut self, chars: impl Iterator<Item = char>) -> Option<u64> {
-        for c in chars.filter(|c| c.is_alphanumeric()) {
-            self.add(u32::from(c.to_ascii_lowercase()));
-            if self.wanted == 0 {
-                return Some(self.hash);
-            }
-        }
-        None
     }
 }
 
@@ -381,13 +421,6 @@ mod tests {
         assert!(is_part_of("“We were never asked about the bridge,” she said", paragraph));
         assert!(!is_part_of("“We were always asked about the ferry,” she said", paragraph));
         assert!(!is_part_of(paragraph, paragraph));
-    }
-
-    #[test]
-    fn sentences_and_quotations_start_behind_stops() {
-        let text = "He left. “Why?” she asked: now";
-        let starts: Vec<&str> = sentence_breaks(text).map(|(_, start)| &text[start..]).collect();
-        assert_eq!(starts, ["“Why?” she asked: now", "she asked: now", "now"]);
     }
 
     #[test]
