@@ -18,12 +18,14 @@ pub(super) struct LiteralIndex<T> {
     literals: Vec<Literal<T>>,
     /// The bytes of all literals.
     bytes: Vec<u8>,
-    /// Literals of seven bytes and more.
-    long: WindowIndex<4, 4>,
+    /// Literals of fifteen bytes and more.
+    long: WindowIndex<8, 8, 15>,
+    /// Those of seven to fourteen.
+    medium: WindowIndex<4, 4, 14>,
     /// Those of four to six.
-    medium: WindowIndex<3, 2>,
+    short: WindowIndex<3, 2, 13>,
     /// Shorter ones, in each way to write them; there are few.
-    short: Vec<(Finder<'static>, Vec<T>)>,
+    tiny: Vec<(Finder<'static>, Vec<T>)>,
 }
 
 #[derive(Debug)]
@@ -46,34 +48,43 @@ impl<T: Copy> LiteralIndex<T> {
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut literals = Vec::new();
         let mut bytes = Vec::new();
-        let (mut long, mut medium) = (Vec::new(), Vec::new());
-        let mut short: Vec<(Finder<'static>, Vec<T>)> = Vec::new();
+        let (mut long, mut medium, mut short) = (Vec::new(), Vec::new(), Vec::new());
+        let mut tiny: Vec<(Finder<'static>, Vec<T>)> = Vec::new();
         for (literal, value) in all {
             let (start, number) = (bytes.len() as u32, literals.len() as u32);
             let literal = literal.as_bytes();
             bytes.extend_from_slice(literal);
             literals.push(Literal { start, len: literal.len() as u32, value });
             match literal.len() {
-                7.. => WindowIndex::<4, 4>::add(literal, number, &mut long),
-                4.. => WindowIndex::<3, 2>::add(literal, number, &mut medium),
+                15.. => WindowIndex::<8, 8, 15>::add(literal, number, &mut long),
+                7.. => WindowIndex::<4, 4, 14>::add(literal, number, &mut medium),
+                4.. => WindowIndex::<3, 2, 13>::add(literal, number, &mut short),
                 _ => {
                     for written in ways_to_write(literal) {
-                        match short.iter_mut().find(|(finder, _)| finder.needle() == written) {
+                        match tiny.iter_mut().find(|(finder, _)| finder.needle() == written) {
                             Some((_, values)) => values.push(value),
-                            None => short.push((Finder::new(&written).into_owned(), vec![value])),
+                            None => tiny.push((Finder::new(&written).into_owned(), vec![value])),
                         }
                     }
                 }
             }
         }
-        Self { literals, bytes, long: WindowIndex::new(long), medium: WindowIndex::new(medium), short }
+        Self {
+            literals,
+            bytes,
+            long: WindowIndex::new(long),
+            medium: WindowIndex::new(medium),
+            short: WindowIndex::new(short),
+            tiny,
+        }
     }
 
     /// Tells `hit` of every literal in `text`, overlapping ones too: its offset, and what was filed with it.
     pub fn find(&self, text: &[u8], mut hit: impl FnMut(usize, T)) {
         self.long.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
         self.medium.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
-        for (finder, values) in &self.short {
+        self.short.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
+        for (finder, values) in &self.tiny {
             for at in finder.find_iter(text) {
                 values.iter().for_each(|&value| hit(at, value));
             }
@@ -100,14 +111,12 @@ fn ways_to_write(literal: &[u8]) -> Vec<Vec<u8>> {
     })
 }
 
-/// Places in literals by the `N` bytes that stand there; a text is looked at in steps of `STEP` bytes.
+/// Places in literals by the `N` bytes that stand there, eight at most; a text is looked at in steps of `STEP` bytes.
 #[derive(Debug)]
-struct WindowIndex<const N: usize, const STEP: usize> {
-    /// How far the hash of a window is shifted to make its bit's number.
-    shift: u32,
-    /// A bit for each number that a window has.
-    bitmap: Vec<u64>,
-    /// Where the places of each window are. The slots of a window are looked through from the one of its hash to the
+struct WindowIndex<const N: usize, const STEP: usize, const BITS: u32> {
+    /// One at the first `BITS` bits of the number of each window, zero elsewhere. Bytes take fewer steps than bits.
+    table: Vec<u8>,
+    /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
     /// first that is empty.
     slots: Vec<Slot>,
     /// Window by window.
@@ -116,7 +125,7 @@ struct WindowIndex<const N: usize, const STEP: usize> {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
-    window: u32,
+    window: u64,
     start: u32,
     /// Zero for an empty slot.
     end: u32,
@@ -129,15 +138,18 @@ struct Place {
     /// How far it is from here to the end of the literal that is farther away.
     other: i32,
     /// The window there.
-    other_window: u32,
+    other_window: u64,
 }
 
 /// So many bytes are read of a text at once.
 const READ: usize = 8;
 
-impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
+/// The windows of so many bytes are looked up together.
+const BLOCK: usize = 32;
+
+impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BITS> {
     /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
-    fn add(literal: &[u8], number: u32, windows: &mut Vec<(u32, Place)>) {
+    fn add(literal: &[u8], number: u32, windows: &mut Vec<(u64, Place)>) {
         // The bits of the most frequent window count.
         let rarity = |at: usize| literal[at..at + N + STEP - 1].windows(N).map(bits).min();
         let from = (0..=literal.len() + 1 - N - STEP).max_by_key(|&at| (rarity(at), std::cmp::Reverse(at)));
@@ -153,78 +165,79 @@ impl<const N: usize, const STEP: usize> WindowIndex<N, STEP> {
         }
     }
 
-    fn new(mut windows: Vec<(u32, Place)>) -> Self {
+    fn new(mut windows: Vec<(u64, Place)>) -> Self {
         windows.sort_unstable();
-        // So many bits that by chance only one in hundreds of other windows has one that is set.
-        let number_bits = (windows.len() * 256).next_power_of_two().ilog2().clamp(6, 18);
-        let shift = 32 - number_bits;
-        let mut bitmap = vec![0_u64; 1 << (number_bits - 6)];
+        let mut table = vec![0; 1 << BITS];
         let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
         let mut end = 0;
         for same in windows.chunk_by(|a, b| a.0 == b.0) {
             let (window, start) = (same[0].0, end);
             end += same.len() as u32;
-            let number = Self::hash(window) >> shift;
-            bitmap[number as usize / 64] |= 1 << (number % 64);
-            let mut slot = Self::hash(window) as usize & (slots.len() - 1);
+            table[Self::place_in_table(window)] = 1;
+            let mut slot = Self::number(window) as usize & (slots.len() - 1);
             while slots[slot].end != 0 {
                 slot = (slot + 1) & (slots.len() - 1);
             }
             slots[slot] = Slot { window, start, end };
         }
-        Self { shift, bitmap, slots, places: windows.into_iter().map(|(_, place)| place).collect() }
+        Self { table, slots, places: windows.into_iter().map(|(_, place)| place).collect() }
     }
 
-    /// A window as a number, whatever the case of its ASCII letters.
-    fn folded(window: &[u8; N]) -> u32 {
+    /// A window, whatever the case of its ASCII letters.
+    fn folded(window: &[u8; N]) -> u64 {
         let mut bytes = [0; READ];
         bytes[..N].copy_from_slice(window);
-        Self::folded_at(u64::from_le_bytes(bytes), 0)
+        Self::first_window(bytes)
     }
 
-    /// The window that starts at byte `at` of eight.
-    fn folded_at(bytes: u64, at: usize) -> u32 {
+    /// The window that these bytes start with.
+    #[inline(always)]
+    fn first_window(bytes: [u8; READ]) -> u64 {
         // Setting this bit writes capitals as small letters; what else it changes, it changes everywhere.
-        (bytes >> (8 * at)) as u32 & (u32::MAX >> (32 - 8 * N)) | 0x2020_2020
+        u64::from_le_bytes(bytes) & (u64::MAX >> (64 - 8 * N)) | u64::from_le_bytes([0x20; READ])
     }
 
-    fn hash(folded: u32) -> u32 {
-        folded.wrapping_mul(0x9e37_79b1)
+    /// Numbers of windows are far apart where these are near.
+    fn number(window: u64) -> u32 {
+        (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
     }
 
+    fn place_in_table(window: u64) -> usize {
+        (Self::number(window) >> (32 - BITS)) as usize
+    }
+
+    /// Tells `found` of each place in a literal that may stand at a place of a text, with the latter.
     fn find(&self, text: &[u8], mut found: impl FnMut(usize, Entry)) {
         if self.places.is_empty() {
             return;
         }
-        // As many windows are looked at together as eight bytes hold.
-        let windows = (READ - N) / STEP + 1;
-        let mut at = 0;
-        while let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<READ>()) {
-            let bytes = u64::from_le_bytes(*bytes);
-            for window in 0..windows {
-                self.look_up(Self::folded_at(bytes, window * STEP), text, at + window * STEP, &mut found);
+        let table = &self.table[..1 << BITS];
+        let mut start = 0;
+        // The last window of a block is read with what follows it.
+        while let Some(block) = text[start..].first_chunk::<{ BLOCK + READ }>() {
+            // Without a way out of the loop, a window takes but a few steps. The last one has the lowest bit.
+            let mut hits = (0..BLOCK / STEP).fold(0_u64, |hits, window| {
+                let bytes = block[window * STEP..].first_chunk().copied().unwrap_or_default();
+                hits << 1 | u64::from(table[Self::place_in_table(Self::first_window(bytes))])
+            });
+            while hits != 0 {
+                let last = hits.trailing_zeros() as usize;
+                let at = start + (BLOCK / STEP - 1 - last) * STEP;
+                self.places_of(text, at, |entry| found(at, entry));
+                hits &= hits - 1;
             }
-            at += windows * STEP;
+            start += BLOCK;
         }
-        while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
-            self.look_up(Self::folded(window), text, at, &mut found);
-            at += STEP;
-        }
-    }
-
-    /// Tells of the places of a window that stands at `at`.
-    #[inline(always)]
-    fn look_up(&self, window: u32, text: &[u8], at: usize, found: &mut impl FnMut(usize, Entry)) {
-        let number = Self::hash(window) >> self.shift;
-        if self.bitmap[number as usize / 64] >> (number % 64) & 1 == 1 {
-            self.places_of(window, text, at, |entry| found(at, entry));
+        for at in (start..text.len()).step_by(STEP) {
+            self.places_of(text, at, |entry| found(at, entry));
         }
     }
 
     /// The places of a window that stands at `at`, where the other end of the literal may stand as well.
     #[inline(never)]
-    fn places_of(&self, window: u32, text: &[u8], at: usize, mut found: impl FnMut(Entry)) {
-        let mut index = Self::hash(window) as usize & (self.slots.len() - 1);
+    fn places_of(&self, text: &[u8], at: usize, mut found: impl FnMut(Entry)) {
+        let Some(window) = text[at..].first_chunk::<N>().map(Self::folded) else { return };
+        let mut index = Self::number(window) as usize & (self.slots.len() - 1);
         while self.slots[index].window != window {
             if self.slots[index].end == 0 {
                 return;
@@ -248,7 +261,18 @@ mod tests {
 
     #[test]
     fn every_literal_is_found_at_every_place() {
-        let literals = ["ad", "©", "[n", "more", "share", "pin it", "sign up", "read more:", "mehr über uns"];
+        let literals = [
+            "ad",
+            "©",
+            "[n",
+            "more",
+            "share",
+            "pin it",
+            "sign up",
+            "read more:",
+            "mehr über uns",
+            "für unseren newsletter",
+        ];
         let index =
             LiteralIndex::new(literals.iter().enumerate().map(|(number, &literal)| (literal, number)));
         for (number, literal) in literals.iter().enumerate() {
