@@ -147,6 +147,14 @@ const READ: usize = 8;
 /// The windows of so many bytes are looked up together.
 const BLOCK: usize = 32;
 
+/// The last bytes of a text as a block.
+#[inline(never)]
+fn with_zeros_behind(last: &[u8]) -> [u8; BLOCK + READ] {
+    let mut block = [0; BLOCK + READ];
+    block[..last.len()].copy_from_slice(last);
+    block
+}
+
 impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BITS> {
     /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
     fn add(literal: &[u8], number: u32, windows: &mut Vec<(u64, Place)>) {
@@ -212,31 +220,36 @@ impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BI
             return;
         }
         let table = &self.table[..1 << BITS];
-        let mut start = 0;
-        // The last window of a block is read with what follows it.
-        while let Some(block) = text[start..].first_chunk::<{ BLOCK + READ }>() {
+        for start in (0..text.len()).step_by(BLOCK) {
+            let rest = &text[start..];
+            // The last window of a block is read with what follows it.
+            let padded;
+            let block = match rest.first_chunk() {
+                Some(block) => block,
+                None => {
+                    padded = with_zeros_behind(rest);
+                    &padded
+                }
+            };
             // Without a way out of the loop, a window takes but a few steps. The last one has the lowest bit.
-            let mut hits = (0..BLOCK / STEP).fold(0_u64, |hits, window| {
+            let mut hits = (0..BLOCK / STEP).fold(0_u32, |hits, window| {
                 let bytes = block[window * STEP..].first_chunk().copied().unwrap_or_default();
-                hits << 1 | u64::from(table[Self::place_in_table(Self::first_window(bytes))])
+                hits * 2 + u32::from(table[Self::place_in_table(Self::first_window(bytes))])
             });
             while hits != 0 {
-                let last = hits.trailing_zeros() as usize;
-                let at = start + (BLOCK / STEP - 1 - last) * STEP;
+                let window = BLOCK / STEP - 1 - hits.trailing_zeros() as usize;
+                let at = start + window * STEP;
                 self.places_of(text, at, |entry| found(at, entry));
                 hits &= hits - 1;
             }
-            start += BLOCK;
-        }
-        for at in (start..text.len()).step_by(STEP) {
-            self.places_of(text, at, |entry| found(at, entry));
         }
     }
 
     /// The places of a window that stands at `at`, where the other end of the literal may stand as well.
     #[inline(never)]
     fn places_of(&self, text: &[u8], at: usize, mut found: impl FnMut(Entry)) {
-        let Some(window) = text[at..].first_chunk::<N>().map(Self::folded) else { return };
+        let window = text.get(at..).and_then(|rest| rest.first_chunk()).map(Self::folded);
+        let Some(window) = window else { return };
         let mut index = Self::number(window) as usize & (self.slots.len() - 1);
         while self.slots[index].window != window {
             if self.slots[index].end == 0 {

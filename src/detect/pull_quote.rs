@@ -1,6 +1,8 @@
 //! `match.repeat` for lines that are in their double, but not word for word: a pull-quote that was shortened to
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
+use std::cell::LazyCell;
+
 use memchr::memmem::Finder;
 
 use super::reading::Reading;
@@ -53,7 +55,7 @@ pub(super) fn retold(scene: Scene<'_>, reading: &Reading, rule: &Repeat) -> Vec<
         if longest.is_empty() || text.chars().count() < rule.min_chars {
             return None;
         }
-        let (longest, words) = (Finder::new(longest), plain_words(text));
+        let (longest, words) = (Finder::new(longest), LazyCell::new(|| plain_words(text)));
         others.find(|&other| {
             let double = segments.text(other);
             longest.find(double.as_bytes()).is_some()

@@ -5,7 +5,6 @@
 //!
 //! - one for some sites only, not at all on others;
 //! - one for whole lines that knows how they start, where a line starts;
-//! - one for short lines only, by its literals in the short lines, which are a small part of a text;
 //! - all others by their literals in the whole text.
 //!
 //! Where a literal stands, the length of its line decides next.
@@ -27,9 +26,6 @@ use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use starts::StartIndex;
 
-/// A line of at most so many bytes is short: a teaser or a headline is, a paragraph is not.
-const SHORT_LINE: usize = 160;
-
 /// One pattern of one rule, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Anchor {
@@ -42,8 +38,6 @@ pub(super) struct Anchor {
 pub(super) struct Prefilter {
     /// By what stands anywhere in the text.
     in_text: LiteralIndex<Wanted>,
-    /// By what stands in a short line.
-    in_short_lines: LiteralIndex<Wanted>,
     /// By how a line starts.
     at_line_starts: StartIndex<Wanted>,
     /// Patterns without a literal: they are tried on every segment.
@@ -77,8 +71,7 @@ impl Wanted {
 impl Prefilter {
     /// Takes rules with the literals of each of their patterns.
     pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>) -> Self {
-        let (mut in_text, mut in_short_lines) = (Vec::new(), Vec::new());
-        let (mut at_line_starts, mut everywhere) = (Vec::new(), Vec::new());
+        let (mut in_text, mut at_line_starts, mut everywhere) = (Vec::new(), Vec::new(), Vec::new());
         let mut on_sites: HashMap<String, Vec<Wanted>> = HashMap::new();
         for (rule, packed) in rules.enumerate() {
             for (pattern, literals) in packed.literals.iter().enumerate() {
@@ -98,16 +91,13 @@ impl Prefilter {
                         (start.as_str(), Wanted { needs_literal, ..wanted })
                     })),
                     (Some(literals), None) => {
-                        let index =
-                            if max as usize <= SHORT_LINE { &mut in_short_lines } else { &mut in_text };
-                        index.extend(literals.iter().map(|literal| (literal.as_str(), wanted)));
+                        in_text.extend(literals.iter().map(|literal| (literal.as_str(), wanted)));
                     }
                 }
             }
         }
         Self {
             in_text: LiteralIndex::new(in_text),
-            in_short_lines: LiteralIndex::new(in_short_lines),
             at_line_starts: StartIndex::new(at_line_starts),
             everywhere,
             on_sites,
@@ -141,13 +131,6 @@ impl Prefilter {
                     self.at_line_starts.find(start.as_bytes(), |wanted| try_on(&wanted));
                 }
                 on_all.iter().copied().for_each(&mut try_on);
-                if line.len() <= SHORT_LINE {
-                    self.in_short_lines.find(line.as_bytes(), |_, wanted| {
-                        if wanted.fits(line.len()) {
-                            candidates.push((segment, wanted.anchor()));
-                        }
-                    });
-                }
             }
         }
         candidates.sort_unstable();
