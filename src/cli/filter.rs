@@ -40,6 +40,9 @@ Records come out in their order, as soon as they are clean. Input may be compres
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct FilterArgs {
+    /// There are none: who names some means `clean`.
+    #[arg(value_name = "PATH", hide = true)]
+    paths: Vec<PathBuf>,
     /// The form of the input [default: found out from its first bytes].
     #[arg(long, value_name = "FORM", value_parser = parse_form())]
     format: Option<Form>,
@@ -97,6 +100,10 @@ impl RecordEnd {
 
 /// `options` are those that the report names.
 pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
+    if let Some(path) = args.paths.first().filter(|path| path.as_os_str() != "-") {
+        let path = path.display();
+        bail!("filter reads standard input: say `dechaff filter < {path}`, or `dechaff clean {path}`");
+    }
     if args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         bail!("the clean text goes to standard output; give the report a file");
     }

@@ -13,6 +13,7 @@ use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
 use dechaff::formats::plain::{self, OutputEncoding};
 use dechaff::formats::records::{AtStart, Detail, Done, Emptied, OnMalformed, Records};
+use dechaff::formats::seen::Seen;
 use dechaff::formats::{About, Format};
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, InputForm, Summary, unified};
 
@@ -139,9 +140,11 @@ impl Job {
         how.form.clone().or_else(|| by_name().map(|form| form.described(&how.fields)))
     }
 
-    /// True when a dump without a text may be no dump at all: JSON that nobody named holds anything.
-    pub fn is_stray(&self, form: &InputForm) -> bool {
-        self.found_by_walking && !self.fields_given && matches!(form, InputForm::Json { .. })
+    /// True when a dump without a text may be no dump at all, and nobody named it: JSON holds anything, and reports lie
+    /// beside what they are of.
+    pub fn is_stray(&self, form: &InputForm, seen: &Seen) -> bool {
+        let may_be_anything = !self.fields_given && matches!(form, InputForm::Json { .. });
+        self.found_by_walking && (may_be_anything || seen.is_of_report())
     }
 
     /// Opens an input, and finds out what it is.
@@ -363,8 +366,9 @@ impl Job {
     /// What comes of an input that is no text.
     pub fn undecoded(&self, error: DecodeError, input: &Input) -> Result<Whole> {
         match error {
-            DecodeError::Binary { .. } | DecodeError::Known(_) if self.found_by_walking => {
-                Ok(Whole::LeftOut(error.to_string()))
+            DecodeError::Binary { .. } if self.found_by_walking => Ok(Whole::LeftOut(error.to_string())),
+            DecodeError::Known(Signature { what, .. }) if self.found_by_walking => {
+                Ok(Whole::LeftOut(format!("it is {what}, not text")))
             }
             DecodeError::Known(Signature { what, remedy }) => {
                 bail!("{} is {what}, not text: {remedy}", input.shown())

@@ -42,7 +42,7 @@ Examples:
   dechaff clean article.txt --diff                   what would go
   dechaff clean corpus/ -o clean/ --report r.jsonl   a folder, with a report of every removal
   dechaff filter --format jsonl < dump.jsonl         a dump in a pipeline
-  dechaff check corpus/                              is there noise? For hooks and continuous integration
+  dechaff check corpus/                              is there noise? For hooks
   dechaff restore --report r.jsonl clean/ -o back/   the originals, byte for byte
 
 Exit codes: 0 when the work is done, 1 when a command that checks found something, 2 on error.";

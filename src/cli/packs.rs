@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
-use dechaff::config::{Config, PackPath, Settings};
+use dechaff::config::{Config, FILE, PYPROJECT, PackPath, Settings};
 use dechaff::{Budgets, BuildError, Cleaner, Pack, Selection};
 
 use super::discovery::mistaken;
@@ -188,7 +188,8 @@ fn pack_files(path: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in entries {
         let file = entry.with_context(|| format!("cannot read the folder {}", path.display()))?.path();
-        if file.extension().is_some_and(|extension| extension == "toml") {
+        let is_config = file.file_name().is_some_and(|name| name == FILE || name == PYPROJECT);
+        if file.extension().is_some_and(|extension| extension == "toml") && !is_config {
             files.push(file);
         }
     }

@@ -192,6 +192,8 @@ impl Reporter {
                     self.told += 1;
                     if self.told <= TOLD && !done.stopped {
                         let outcome = match done.skipped {
+                            // Who only listens passes nothing on.
+                            Skipped::PassedOn if self.listener.is_some() => "left alone",
                             Skipped::PassedOn => "passed on as it was",
                             Skipped::LeftOut => "left out",
                         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use dechaff::formats::fields::nearest;
 use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
 use dechaff::report::human::printable;
 use dechaff::report::unified;
@@ -111,7 +112,12 @@ fn explain(id: &str, config: &ConfigArgs, args: &PackArgs) -> Result<Ending> {
         }
     }
     if out.is_empty() {
-        bail!("no rule, pack or kind is called `{id}`; `dechaff rules list` shows the names");
+        let rules = packs.iter().flat_map(|pack| pack.rules().map(|rule| rule.id.as_str()));
+        let kinds = Kind::ALL.iter().map(|kind| kind.name());
+        match nearest(id, rules.chain(packs.iter().map(Pack::id)).chain(kinds)) {
+            Some(near) => bail!("no rule, pack or kind is called `{id}`; did you mean `{near}`?"),
+            None => bail!("no rule, pack or kind is called `{id}`; `dechaff rules list` shows the names"),
+        }
     }
     console::print(&printable(&out))?;
     Ok(Ending::Done)

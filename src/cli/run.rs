@@ -188,7 +188,7 @@ impl Sink {
             }
         }
         if let Some(reason) = self.no_field(index, &seen) {
-            return match self.job.is_stray(&form) {
+            return match self.job.is_stray(&form, &seen) {
                 true => self.left_out(index, reason),
                 false => self.failed(index, &Error::msg(reason)),
             };
@@ -270,7 +270,7 @@ impl Sink {
             return Ok(());
         };
         let no_field = self.no_field(index, &seen).filter(|_| result.is_ok());
-        if let Some(reason) = no_field.clone().filter(|_| self.job.is_stray(&form)) {
+        if let Some(reason) = no_field.clone().filter(|_| self.job.is_stray(&form, &seen)) {
             return self.left_out(index, reason);
         }
         if result.is_ok() {

@@ -11,6 +11,8 @@ const NAMES: usize = 64;
 /// How many of them it lists.
 const LISTED: usize = 12;
 
+const OTHER_FORM: &str = "is it of another form? --format says of which";
+
 /// What has been seen of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
@@ -84,15 +86,20 @@ impl Seen {
             return None;
         }
         if self.malformed == self.records {
+            return Some(match self.records {
+                1 => format!("the record of {name} cannot be read: {OTHER_FORM}"),
+                records => format!("none of the {records} records of {name} can be read: {OTHER_FORM}"),
+            });
+        }
+        if self.is_of_report() {
             return Some(format!(
-                "none of the {} records of {name} can be read: is it of another form? --format says of which",
-                self.records
+                "the records of {name} are those of a report of dechaff, and have no texts"
             ));
         }
         let wanted: Vec<String> = fields.texts.iter().map(|path| format!("`{path}`")).collect();
         Some(format!(
-            "none of the {} records of {name} has a field {}: {}",
-            self.records,
+            "{} a field {}: {}",
+            self.no_record_has(name),
             wanted.join(" or "),
             self.remedy(&fields.texts, "name the text's field with --field")
         ))
@@ -106,12 +113,24 @@ impl Seen {
         }
         let told = |(purpose, path): (Purpose, &FieldPath)| {
             format!(
-                "none of the {} records of {name} has a field `{path}` {purpose}: {}",
-                self.records,
+                "{} a field `{path}` {purpose}: {}",
+                self.no_record_has(name),
                 self.remedy(std::slice::from_ref(path), &format!("name it with {}", purpose.option()))
             )
         };
         self.missing(fields).map(told).collect()
+    }
+
+    /// True when the records are the lines of a report of ours, which a folder of texts may hold.
+    pub fn is_of_report(&self) -> bool {
+        self.with_field == 0 && ["type", "dechaff", "packs"].iter().all(|name| self.names.contains(*name))
+    }
+
+    fn no_record_has(&self, name: &str) -> String {
+        match self.records {
+            1 => format!("no record of {name} has"),
+            records => format!("none of the {records} records of {name} has"),
+        }
     }
 
     fn remedy(&self, wanted: &[FieldPath], otherwise: &str) -> String {
@@ -120,7 +139,8 @@ impl Seen {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 let top: Vec<&str> = names().filter(|name| !name.contains('.')).take(LISTED).collect();
-                format!("they have {}; {otherwise}", top.join(", "))
+                let top = if top.is_empty() { "no field".to_owned() } else { top.join(", ") };
+                format!("there is {top}; {otherwise}")
             }
         }
     }

@@ -99,6 +99,9 @@ fn help_for(message: &str) -> String {
             )
         }
         Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
+        _ if message.starts_with("invalid type: string") && message.ends_with("expected a sequence") => {
+            "write a list, in brackets: `[\"…\"]`".to_owned()
+        }
         _ => String::new(),
     }
 }

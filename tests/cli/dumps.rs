@@ -217,7 +217,7 @@ fn a_misspelt_field_is_told_with_the_file_and_the_others_are_done() {
     let outcome = desk.run("clean in -o out --report r.jsonl").fails();
     outcome.says(&[
         "in/a.jsonl has a field `text`",
-        "they have body;",
+        "there is body;",
         "1 document, 1 changed",
         "1 file could not",
     ]);
@@ -347,4 +347,14 @@ fn of_many_files_without_a_named_field_some_are_told() {
     outcome.says(&["in/0.jsonl", "4 more fields were named that no record of their file has"]);
     let outcome = desk.run("clean in -o out --url-field lnik --quiet").succeeds();
     outcome.says_nothing();
+}
+
+#[test]
+fn a_report_in_a_folder_is_no_dump() {
+    let desk = Desk::with("in/a.txt", ARTICLE);
+    desk.run("clean in -o out --report in/r.jsonl").succeeds();
+    desk.run("check in --exit-zero").succeeds().says(&["in/r.jsonl is left out", "a report of dechaff"]);
+    desk.run("clean in/r.jsonl")
+        .fails()
+        .says(&["the records of in/r.jsonl are those of a report of dechaff"]);
 }

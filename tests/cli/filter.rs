@@ -70,7 +70,7 @@ fn other_fields_that_no_record_has_are_told() {
         "{\"link\":\"https://a.example/\",\"text\":\"A\"}\n{\"text\":\"B\",\"meta\":{\"html\":null}}\n";
     for (args, told) in [
         ("--url-field lnik", "a field `lnik` for the URL: did you mean `link`?"),
-        ("--id-field uid", "a field `uid` for the id: they have link, meta, text; name it with --id-field"),
+        ("--id-field uid", "a field `uid` for the id: there is link, meta, text; name it with --id-field"),
         ("--field text --field linnk", "a field `linnk` for a text: did you mean `link`?"),
         ("--drop-field meta.htlm", "a field `meta.htlm` to leave out: did you mean `meta.html`?"),
     ] {
@@ -84,6 +84,13 @@ fn other_fields_that_no_record_has_are_told() {
     // Who cannot find the texts is told of those alone.
     let outcome = Desk::new().run_with("filter --format jsonl --field body --url-field lnik", input).fails();
     assert!(!outcome.stderr.contains("lnik"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_file_is_told_where_to_go() {
+    let desk = Desk::with("a.txt", ARTICLE);
+    desk.run("filter a.txt").fails().prints("").says(&["`dechaff filter < a.txt`", "`dechaff clean a.txt`"]);
+    desk.run_with("filter -", ARTICLE).succeeds().prints(CLEAN);
 }
 
 #[test]
@@ -118,7 +125,7 @@ fn a_field_that_no_record_has_is_an_error() {
     Desk::new().run_with("filter --format jsonl --field txet", input).fails().prints(input).says(&[
         "2 records",
         "`txet`",
-        "they have body;",
+        "there is body;",
         "--field",
     ]);
     let input = "{\"body\":\"A\",\"meta\":{\"text\":\"B\"}}\n";

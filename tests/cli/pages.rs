@@ -119,7 +119,7 @@ fn records_get_the_articles_of_their_pages() {
     desk.run_with(line, record(&page()) + missing)
         .succeeds()
         .prints(with(&clean) + "{\"id\": 2,\"text\": null}\n");
-    desk.run_with(line, missing).fails().says(&["none of the 1 records", "`html`"]);
+    desk.run_with(line, missing).fails().says(&["no record of standard input", "`html`"]);
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn an_interrupted_run_goes_on_behind_its_pages() {
 #[test]
 fn what_only_has_the_name_of_a_page_is_told() {
     let desk = Desk::with("in/a.html", b"\x89PNG\r\n\x1a\n\0\0\0\x0d").and("in/b.html", page());
-    desk.run("clean in/a.html").fails().prints("").says(&["in/a.html is binary, not text"]);
+    desk.run("clean in/a.html").fails().prints("").says(&["in/a.html is a PNG picture, not text"]);
     desk.run("clean in -o out").succeeds().says(&["in/a.html is left out"]);
     desk.write("c.html", [page().as_bytes(), b"<p>\0\0\0"].concat());
     desk.run("clean c.html").succeeds().prints(CLEAN);

@@ -42,7 +42,9 @@ fn explain_shows_a_pack_and_a_kind() {
 
 #[test]
 fn explain_of_what_is_not_there_is_an_error() {
-    Desk::new().run("rules explain ad-labl").fails().prints("").says(&["`ad-labl`", "dechaff rules list"]);
+    let desk = Desk::new();
+    desk.run("rules explain ad-labl").fails().prints("").says(&["`ad-labl`", "did you mean `ad-label`?"]);
+    desk.run("rules explain zzz").fails().prints("").says(&["`zzz`", "dechaff rules list"]);
 }
 
 #[test]
@@ -85,6 +87,7 @@ fn test_tells_right_missed_and_noisy_examples_apart() {
 fn test_takes_folders_and_several_files() {
     let desk = Desk::with("packs/one.toml", span_pack("one", "ONE", ""))
         .and("packs/two.toml", span_pack("two", "TWO", ""))
+        .and("packs/dechaff.toml", "ignore = ['ad']\n")
         .and("three.toml", span_pack("three", "THREE", ""));
     desk.run("rules test packs three.toml").succeeds().shows(&["6 right"]);
 }
@@ -111,6 +114,8 @@ fn test_of_a_broken_pack_is_an_error() {
     let desk = Desk::with("mine.toml", span_pack("mine", "NOI[SE", ""));
     desk.run("rules test mine.toml").fails().says(&["mine.toml:9:", "match.span = 'NOI[SE'"]);
     desk.run("rules test missing.toml").fails().says(&["missing.toml"]);
+    desk.write("mine.toml", span_pack("mine", "NOISE", "when.hosts = \"a.example\""));
+    desk.run("rules test mine.toml").fails().says(&["mine.toml:10:", "help: write a list, in brackets"]);
 }
 
 #[test]
