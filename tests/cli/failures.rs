@@ -43,10 +43,7 @@ fn a_binary_file_is_refused_by_name_and_place() {
 fn a_file_that_is_no_text_is_told_as_what_it_is() {
     let desk = Desk::new();
     for (bytes, told) in [
-        (
-            &b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"[..],
-            "a PDF, not text: convert it to text first",
-        ),
+        (&b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"[..], "a PDF"),
         (b"PK\x03\x04\x14\0\0\0", "a zip archive"),
         (b"\x89PNG\r\n\x1a\n\0\0", "a PNG picture"),
         (b"\xff\xd8\xff\xe0JFIF", "a JPEG picture"),
@@ -57,7 +54,10 @@ fn a_file_that_is_no_text_is_told_as_what_it_is() {
     ] {
         for name in ["a.txt", "b.md", "c"] {
             desk.write(name, bytes);
-            desk.run(&format!("clean {name}")).fails().prints("").says(&[&format!("{name} is {told}")]);
+            desk.run(&format!("clean {name}"))
+                .fails()
+                .prints("")
+                .says(&[&format!("{name} is {told}"), "not text: "]);
         }
         desk.run_with("filter", bytes).fails().prints("").says(&["standard input is", told]);
         desk.run("clean . -o out --report r.jsonl").says(&["c is left out: it is", told]);
