@@ -139,8 +139,11 @@ impl Seen {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 let top: Vec<&str> = names().filter(|name| !name.contains('.')).take(LISTED).collect();
-                let top = if top.is_empty() { "no field".to_owned() } else { top.join(", ") };
-                format!("there is {top}; {otherwise}")
+                let top = match top.is_empty() {
+                    true => "there is no field".to_owned(),
+                    false => format!("the fields are {}", top.join(", ")),
+                };
+                format!("{top}; {otherwise}")
             }
         }
     }

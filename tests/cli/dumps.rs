@@ -217,7 +217,7 @@ fn a_misspelt_field_is_told_with_the_file_and_the_others_are_done() {
     let outcome = desk.run("clean in -o out --report r.jsonl").fails();
     outcome.says(&[
         "in/a.jsonl has a field `text`",
-        "there is body;",
+        "the fields are body;",
         "1 document, 1 changed",
         "1 file could not",
     ]);

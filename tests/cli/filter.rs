@@ -70,7 +70,10 @@ fn other_fields_that_no_record_has_are_told() {
         "{\"link\":\"https://a.example/\",\"text\":\"A\"}\n{\"text\":\"B\",\"meta\":{\"html\":null}}\n";
     for (args, told) in [
         ("--url-field lnik", "a field `lnik` for the URL: did you mean `link`?"),
-        ("--id-field uid", "a field `uid` for the id: there is link, meta, text; name it with --id-field"),
+        (
+            "--id-field uid",
+            "a field `uid` for the id: the fields are link, meta, text; name it with --id-field",
+        ),
         ("--field text --field linnk", "a field `linnk` for a text: did you mean `link`?"),
         ("--drop-field meta.htlm", "a field `meta.htlm` to leave out: did you mean `meta.html`?"),
     ] {
@@ -125,7 +128,7 @@ fn a_field_that_no_record_has_is_an_error() {
     Desk::new().run_with("filter --format jsonl --field txet", input).fails().prints(input).says(&[
         "2 records",
         "`txet`",
-        "there is body;",
+        "the fields are body;",
         "--field",
     ]);
     let input = "{\"body\":\"A\",\"meta\":{\"text\":\"B\"}}\n";
