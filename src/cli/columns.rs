@@ -68,7 +68,7 @@ impl Job {
         let input = &self.inputs[index];
         let file = self.columns(index, &mut opened)?;
         let mut rows = Rows::of(&file);
-        let makes_lines = self.pages(index).is_some_and(|pages| pages.makes_lines());
+        let makes_lines = !matches!(opened.form, InputForm::Parquet { .. });
         let mut writer = Writer::new(&file, Vec::new());
         let mut lines = Vec::new();
         let mut blocks: Vec<Done> = Vec::new();

@@ -29,7 +29,7 @@ use std::ops::Range;
 
 use crate::compress::{Compression, Encoder};
 use crate::document::{Document, Edit};
-use fields::{FieldPath, Fields};
+use fields::{FieldPath, Fields, Holds};
 use text::{FieldText, Spelling};
 
 /// Bytes of the input that do not go to the output, and what goes there instead.
@@ -97,6 +97,11 @@ pub trait Format: Send + Sync {
     fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
         let _ = article;
         record.to_vec()
+    }
+
+    /// Whether what records hold can be made into articles that take their place.
+    fn holds_pages(&self) -> bool {
+        self.fields().holds == Holds::Pages
     }
 
     /// How a report takes a text to be spelt where it does not say more.

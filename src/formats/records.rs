@@ -156,7 +156,7 @@ impl Records<'_> {
     }
 
     fn makes_lines(&self) -> bool {
-        self.pages.is_some_and(|pages| pages.makes_lines())
+        self.format.holds_pages() && self.pages.is_some_and(|pages| pages.makes_lines())
     }
 
     fn records(&self, block: Block, at_start: AtStart) -> Done {

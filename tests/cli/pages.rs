@@ -193,6 +193,19 @@ fn articles_of_columns_may_be_records_of_their_own() {
 }
 
 #[test]
+fn dumps_of_texts_beside_pages_stay_what_they_are() {
+    let text = |text: &str| format!("{{\"n\": 1.50, \"text\": {}}}\n", Value::from(text));
+    let desk = Desk::with("in/a.html", page())
+        .and("in/b.jsonl", text(ARTICLE))
+        .and("in/c.parquet", include_bytes!("../../fixtures/dumps/articles.parquet"));
+    desk.run("clean in -o out --to jsonl").succeeds();
+    assert!(desk.text("out/a.jsonl").starts_with("{\"url\":null"));
+    assert_eq!(desk.text("out/b.jsonl"), text(CLEAN));
+    desk.run("clean in/c.parquet -o c.parquet").succeeds();
+    assert_eq!(desk.bytes("out/c.parquet"), desk.bytes("c.parquet"));
+}
+
+#[test]
 fn pages_are_never_written_in_place() {
     let desk = Desk::with("in/a.html", page()).and("in/b.txt", ARTICLE).and("d.jsonl", record(&page()));
     desk.run("clean in/a.html --in-place").fails().says(&["in/a.html stays as it is", "new text"]);

@@ -86,7 +86,7 @@ impl RowCleaner<'_> {
                 }
             }
         }
-        if self.pages.is_some_and(|pages| pages.makes_lines()) {
+        if file.fields.holds == Holds::Pages && self.pages.is_some_and(|pages| pages.makes_lines()) {
             cleaned.done = cleaned.done.articles_alone();
         }
         cleaned

@@ -110,6 +110,11 @@ impl Format for Warc {
         }
     }
 
+    /// What was taken out of a page before is an article as well.
+    fn holds_pages(&self) -> bool {
+        true
+    }
+
     fn spelling(&self) -> Spelling {
         Spelling::Plain
     }
