@@ -18,7 +18,8 @@ impl Printer for Concise {
 /// The line, which the full form starts with, too.
 pub(super) fn line(message: &Message, out: &mut String) {
     let (bold, name) = (Style::new().bold(), AnsiColor::Yellow.on_default().bold());
-    let path = printable(&message.path);
+    // A line stays one, whatever files are called.
+    let path = printable(&message.path).replace('\n', "\\u{a}");
     let Message { place, kind, rule, .. } = message;
     let _ = write!(
         out,

@@ -43,6 +43,14 @@ fn a_line_each() {
 }
 
 #[test]
+fn a_line_feed_in_a_name_breaks_no_line() {
+    let mut all = messages(TEXT);
+    all[0].path = "a\nb.txt".to_owned();
+    let line = "a\\u{a}b.txt:3:1: ad ad-label  ADVERTISEMENT\n";
+    assert_eq!(printed(MessageFormat::Concise, &all[..1]), line);
+}
+
+#[test]
 fn the_line_with_the_noise_marked() {
     let text = "The two talked to the 上海 Secretary of Transport Anna ShawAnna Maria ShawShaw opens talks Why now MORE and council leaders, the two sides said on a very long Monday.\n";
     assert_eq!(
