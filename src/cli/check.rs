@@ -204,10 +204,17 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     // What is said in the end is of findings, not of removals.
     let silent = Verbosity { quiet: true, verbose: false };
     let listener = Arc::clone(&findings);
+    let quiet = args.quiet;
     let reporter =
         Reporter::new(&ReportArgs { report: None }, silent, header, None)?.listening(Box::new(move |told| {
             match told {
                 Told::Document(entry) => locked(&listener).add(entry),
+                Told::NotFound(message) => {
+                    if !quiet {
+                        console::note(message);
+                    }
+                    Ok(())
+                }
                 Told::Failed(path) => {
                     locked(&listener).take_back(path);
                     Ok(())

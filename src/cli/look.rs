@@ -200,7 +200,7 @@ impl Shown {
         console::print(&out)?;
         for (index, seen) in &self.seen {
             let (name, fields) = (self.job.inputs[*index].shown(), &self.job.how(*index).fields);
-            self.reporter.not_found(seen.not_found(&name, fields));
+            self.reporter.not_found(seen.not_found(&name, fields))?;
             if let Some(message) = seen.no_text(&name, fields) {
                 if self.job.told_form(*index).is_some_and(|form| self.job.is_stray(&form, seen)) {
                     self.reporter.left_out(self.job.inputs[*index].name(), message)?;

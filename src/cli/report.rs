@@ -52,6 +52,8 @@ pub(super) type Listener = Box<dyn FnMut(Told<'_>) -> Result<()> + Send>;
 pub(super) enum Told<'a> {
     /// The entry of a document.
     Document(&'a DocumentEntry),
+    /// A field was named that no record of a file has.
+    NotFound(&'a str),
     /// Nothing was written for this file, of which documents may have been told.
     Failed(&'a str),
 }
@@ -254,13 +256,18 @@ impl Reporter {
     }
 
     /// Says of a file which fields were named that none of its records has.
-    pub fn not_found(&mut self, messages: Vec<String>) {
+    pub fn not_found(&mut self, messages: Vec<String>) -> Result<()> {
         for message in messages {
             self.not_found += 1;
-            if self.not_found <= TOLD && !self.is_quiet() {
+            if self.not_found > TOLD {
+                continue;
+            }
+            if !self.is_quiet() {
                 console::note(&message);
             }
+            self.listen(Told::NotFound(&message))?;
         }
+        Ok(())
     }
 
     /// True when only errors are to be told.

@@ -193,7 +193,7 @@ impl Sink {
                 false => self.failed(index, &Error::msg(reason)),
             };
         }
-        self.tell_of_fields(index, &seen);
+        self.tell_of_fields(index, &seen)?;
         self.end_file(index, form, after, untouched)?;
         file.map_or(Ok(()), |file| self.put(index, file))
     }
@@ -274,7 +274,7 @@ impl Sink {
             return self.left_out(index, reason);
         }
         if result.is_ok() {
-            self.tell_of_fields(index, &seen);
+            self.tell_of_fields(index, &seen)?;
         }
         let mut result = result.and_then(|()| no_field.map_or(Ok(()), |reason| Err(Error::msg(reason))));
         let Digesting { out, after } = match output {
@@ -403,9 +403,9 @@ impl Sink {
         seen.no_text(&self.job.inputs[index].shown(), &self.job.how(index).fields)
     }
 
-    fn tell_of_fields(&mut self, index: usize, seen: &Seen) {
+    fn tell_of_fields(&mut self, index: usize, seen: &Seen) -> Result<()> {
         let job = &self.job;
-        self.reporter.not_found(seen.not_found(&job.inputs[index].shown(), &job.how(index).fields));
+        self.reporter.not_found(seen.not_found(&job.inputs[index].shown(), &job.how(index).fields))
     }
 
     fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {

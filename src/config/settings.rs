@@ -19,6 +19,9 @@ use crate::selection::Selection;
 /// Settings whose values add up; of the others, the last one counts.
 const ADDING: [&str; 4] = ["extend-select", "ignore", "packs", "allow"];
 
+/// Settings of which the last one counts, whichever it is.
+const TEXTS: [&str; 2] = ["field", "html-field"];
+
 /// Settings that do not concern one file, or name the files.
 const OTHER: [&str; 4] = ["exclude", "force-exclude", "overrides", "files"];
 
@@ -190,7 +193,10 @@ impl Settings {
                     continue;
                 }
                 if !ADDING.contains(&name) {
-                    shown.retain(|other| other.key != name);
+                    let is_text = TEXTS.contains(&name);
+                    shown.retain(|other| {
+                        other.key != name && !(is_text && TEXTS.contains(&other.key.as_str()))
+                    });
                 }
                 shown.push(ShownSetting {
                     key: name.to_owned(),

@@ -123,6 +123,9 @@ fn what_is_said_last_of_texts_and_pages_counts() {
     assert_eq!((of("p/a.jsonl").texts[0].as_str(), of("p/a.jsonl").holds), ("html", Holds::Pages));
     assert_eq!((of("p/t/a.jsonl").texts[0].as_str(), of("p/t/a.jsonl").holds), ("text", Holds::Texts));
     assert_eq!(settings(source, "p/t/a.jsonl").favor(), Some(Favor::Precision));
+    let shown: Vec<String> =
+        settings(source, "p/t/a.jsonl").shown().into_iter().map(|setting| setting.key).collect();
+    assert_eq!(shown, ["favor", "field"]);
     assert!(error("field = 'a'\nhtml-field = 'b'\n").contains("`field` and `html-field` both say"));
     assert!(error("favor = 'speed'\n").contains("write one of `precision`, `balance`, `recall`"));
 }

@@ -224,6 +224,15 @@ fn only_what_changed_since_a_revision_is_checked() {
 }
 
 #[test]
+fn a_field_that_no_record_has_is_told_in_a_check_too() {
+    let desk = Desk::with("a.jsonl", record(CLEAN));
+    desk.run("check a.jsonl --url-field lnk")
+        .succeeds()
+        .says(&["a field `lnk` for the URL", "nothing found"]);
+    desk.run("check a.jsonl --url-field lnk --quiet").succeeds().says_nothing();
+}
+
+#[test]
 fn a_fix_counts_what_was_written() {
     let broken = &gzip(record(ARTICLE).repeat(2000))[..2000];
     let desk =
