@@ -8,7 +8,7 @@ use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::decode::{DecodeError, EncodingSource, Signature, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::fields::{FieldsError, Holds};
+use dechaff::formats::fields::{FieldsError, Holds, Outcome};
 use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
 use dechaff::formats::plain::{self, OutputEncoding};
@@ -162,7 +162,8 @@ impl Job {
         let is_text = matches!(form, InputForm::Text | InputForm::Markdown | InputForm::Records { .. });
         let is_table = matches!(form, InputForm::Csv { .. });
         let name = input.shown();
-        if !self.found_by_walking && form == InputForm::Warc && self.fields_given {
+        let only_annotates = matches!(how.fields.outcome, Outcome::Annotate(_));
+        if (only_annotates || !self.found_by_walking && self.fields_given) && form == InputForm::Warc {
             bail!("{name} is an archive and has no fields; its texts are the blocks of its records");
         }
         if !self.found_by_walking && form == InputForm::Html && self.fields_given {
@@ -249,7 +250,12 @@ impl Job {
             Some(opened) => opened,
             None => self.open(index)?,
         };
+        let only_annotates = matches!(self.how(index).fields.outcome, Outcome::Annotate(_));
         match opened.reader.clone() {
+            // Nothing is to be removed then.
+            Reader::Document if only_annotates => {
+                Ok(Whole::LeftOut("it has no fields, and --annotate writes to one what is found".to_owned()))
+            }
             Reader::Document if opened.form == InputForm::Html => self.page(index, opened),
             Reader::Document => self.text(index, opened),
             Reader::Columns => self.all_rows(index, opened).map(|done| Whole::Dump(Box::new(done))),

@@ -24,15 +24,18 @@ pub fn summary(summary: &Summary) -> String {
         let _ = writeln!(out, "{documents}, nothing to remove");
     } else {
         let share = 100.0 * summary.removed_bytes as f64 / summary.text_bytes.max(1) as f64;
-        let (changed, removal) = match summary.findings == removals {
-            true => ("with noise", "finding"),
-            false => ("changed", "removal"),
+        let (changed, what) = match summary.findings {
+            0 => ("changed", counted(removals, "removal")),
+            findings if findings == removals => ("with noise", counted(removals, "finding")),
+            findings => {
+                let stay = format!("{} of which stay in their texts", grouped(findings));
+                ("with noise", format!("{}, {stay}", counted(removals, "finding")))
+            }
         };
         let _ = writeln!(
             out,
-            "{documents}, {} {changed}: {}, {} ({share:.1} % of the text)",
+            "{documents}, {} {changed}: {what}, {} ({share:.1} % of the text)",
             grouped(summary.changed),
-            counted(removals, removal),
             size(summary.removed_bytes),
         );
         let rows = rows(summary);

@@ -350,6 +350,18 @@ fn of_many_files_without_a_named_field_some_are_told() {
 }
 
 #[test]
+fn what_has_no_field_for_findings_is_left_out_where_nothing_is_to_be_removed() {
+    let desk = Desk::with("in/a.txt", ARTICLE)
+        .and("in/b.jsonl", record(ARTICLE))
+        .and("in/c.html", "<p>ADVERTISEMENT");
+    let outcome = desk.run("clean in -o out --annotate noise").succeeds();
+    outcome.says(&["in/a.txt is left out", "in/c.html is left out", "1 with noise: 1 finding"]);
+    assert_eq!(desk.names("out"), ["b.jsonl"]);
+    let mixed = desk.run("clean in -o mixed --output-field clean").succeeds();
+    mixed.says(&["2 with noise: 2 findings, 1 of which stay in their texts"]);
+}
+
+#[test]
 fn a_report_in_a_folder_is_no_dump() {
     let desk = Desk::with("in/a.txt", ARTICLE);
     desk.run("clean in -o out --report in/r.jsonl").succeeds();
