@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::dates::{Dates, Place};
+use super::headlines::Headlines;
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,7 +85,23 @@ pub(super) struct Metadata {
     about: About,
     page_title: String,
     pub dates: Dates,
+    pub headlines: Headlines,
+    /// Those that links are said to lead to, each with the number of blocks before it.
+    authors: Vec<(usize, String)>,
 }
+
+/// What a page shows near its headline.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    pub date: Option<String>,
+    pub author: Option<String>,
+}
+
+/// Where more links than these lead to authors elsewhere on a page, it is a list of articles.
+const OTHERS: usize = 3;
+
+/// A longer text is no name.
+const MAX_NAME: usize = 60;
 
 impl Metadata {
     /// Takes what an element says, of which only the first of `names` counts; but for dates, of which pages say less often.
@@ -123,6 +140,15 @@ impl Metadata {
         field.get_or_insert_with(|| content.to_owned());
     }
 
+    /// A link to an author stands behind so many blocks.
+    pub fn add_author(&mut self, blocks: usize, name: &str) {
+        let name = without_by(name.trim()).trim();
+        let is_name = name.contains(char::is_alphabetic) && name.chars().count() <= MAX_NAME;
+        if is_name && !is_url(name) {
+            self.authors.push((blocks, name.to_owned()));
+        }
+    }
+
     pub fn set_lang(&mut self, lang: Option<&str>) {
         let lang = lang.map(str::trim).filter(|lang| !lang.is_empty());
         self.about.lang = lang.map(str::to_owned).or(self.about.lang.take());
@@ -132,10 +158,10 @@ impl Metadata {
         self.page_title.push_str(text);
     }
 
-    /// All of it, with the address that the page says is its own, and with what the structured data say; and the date that
-    /// it shows near its headline.
-    pub fn about(self, canonical: Option<&str>, data: &[&str]) -> (About, Option<String>) {
-        let Self { mut about, page_title, mut dates } = self;
+    /// All of it, with the address that the page says is its own, and with what the structured data say; and what it
+    /// shows near its headline.
+    pub fn about(self, canonical: Option<&str>, data: &[&str]) -> (About, Shown) {
+        let Self { mut about, page_title, mut dates, headlines, authors } = self;
         let canonical = canonical.map(|url| url.trim().replace("&amp;", "&"));
         about.url = canonical.filter(|url| is_url(url)).or(about.url.filter(|url| is_url(url)));
         let title = page_title.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -145,10 +171,19 @@ impl Metadata {
                 add_data(&value, &mut about, &mut dates, 0);
             }
         }
-        let (date, shown) = dates.found();
+        let (date, shown) = dates.found(&headlines);
         about.date = date;
         about.author = about.author.map(|author| without_by(&author).to_owned());
-        (about, shown)
+        let mut names: Vec<&str> = Vec::new();
+        let near = headlines.near(&authors);
+        let is_list = authors.len() > near.len() + OTHERS;
+        for name in near.into_iter().filter(|_| !is_list) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        let author = Some(names.join(", ")).filter(|names| !names.is_empty());
+        (about, Shown { date: shown, author })
     }
 }
 
@@ -249,6 +284,7 @@ fn is_url(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::html::page::Page;
+    use crate::html::{Markup, Options, read};
 
     #[test]
     fn a_page_says_what_it_is_in_its_head_and_in_structured_data() {
@@ -266,6 +302,27 @@ mod tests {
         assert_eq!(about.date.as_deref(), Some("2024-05-01"));
         assert_eq!(about.site.as_deref(), Some("Die Post"));
         assert_eq!(about.lang.as_deref(), Some("de-AT"));
+    }
+
+    #[test]
+    fn an_author_is_who_a_link_near_the_headline_leads_to() {
+        let article = "<p>The council met on Monday to talk about the bridge, which has been shut since March.</p>\
+            <p>The vote is expected in May, and it may be close, as it was the last time in the old hall.</p>";
+        let link = |name: &str| format!("<a rel=author href=/x>{name}</a>");
+        for (byline, names) in [
+            (link("by Anna Shaw"), Some("Anna Shaw")),
+            (format!("{} and {}", link("Anna Shaw"), link("Bo Lee")), Some("Anna Shaw, Bo Lee")),
+            (format!("{}{}", link("<img src=a.png>"), link("Anna Shaw")), Some("Anna Shaw")),
+            (link("https://post.example/shaw"), None),
+            (format!("{}{}", link("Anna Shaw"), format!("<p>{}</p>", link("Bo Lee")).repeat(20)), None),
+            (format!("{}<h1>Ferry stops</h1>{}", link("Anna Shaw"), link("Bo Lee")), None),
+        ] {
+            let page = format!(
+                "<meta property=og:type content=article><h1>Council meets</h1><p>{byline}</p>{article}"
+            );
+            let author = read(&page, &Options::default()).article(Markup::Text).unwrap().about.author;
+            assert_eq!(author.as_deref(), names, "{page}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! When a page was published, as it says in one place or another. None is better than a wrong one.
 
-use std::ops::Range;
+use super::headlines::Headlines;
 
 /// How sure a place is to say when the page as a whole was published, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,21 +23,15 @@ pub(super) struct Dates {
     best: Option<(Place, String)>,
     /// The times that it shows, in order, each with the number of blocks before it.
     times: Vec<(usize, Time)>,
-    /// How many blocks come before each of its headlines.
-    headlines: Vec<usize>,
 }
 
 /// A time that a page shows.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Time {
     value: String,
     /// It says that it is when something was published.
     is_marked: bool,
 }
-
-/// So far before or behind a headline its date stands, in blocks.
-const BEFORE: usize = 2;
-const BEHIND: usize = 8;
 
 impl Dates {
     /// Takes a date from a place, if none is known from a surer one.
@@ -47,11 +41,6 @@ impl Dates {
         if is_surer && is_date(value) {
             self.best = Some((place, value.to_owned()));
         }
-    }
-
-    /// A headline starts behind so many blocks.
-    pub fn headline(&mut self, blocks: usize) {
-        self.headlines.push(blocks);
     }
 
     /// An element with a time starts behind so many blocks, of which the last ends in `before`; `names` are its classes
@@ -69,30 +58,14 @@ impl Dates {
 
     /// What is thought to be the date, without what an element shows that does not say what it is; and that, if it stands
     /// near the headline.
-    pub fn found(mut self) -> (Option<String>, Option<String>) {
-        let near = self.near_headline();
+    pub fn found(mut self, headlines: &Headlines) -> (Option<String>, Option<String>) {
+        let near = headlines.near(&self.times);
         let marked = near.iter().find(|time| time.is_marked).map(|time| time.value.clone());
         let shown = near.first().map(|time| time.value.clone());
         if let Some(marked) = marked {
             self.add(Place::Marked, &marked);
         }
         (self.best.map(|(_, date)| date), shown)
-    }
-
-    /// The times near the headline; none where several headlines have their own.
-    fn near_headline(&self) -> Vec<&Time> {
-        let within = |places: Range<usize>| {
-            let times = self.times.iter().filter(move |(at, _)| places.contains(at));
-            times.map(|(_, time)| time).collect::<Vec<_>>()
-        };
-        let near = |headline: &usize| {
-            let behind = within(*headline..headline + BEHIND + 1);
-            if behind.is_empty() { within(headline.saturating_sub(BEFORE)..*headline) } else { behind }
-        };
-        let mut all: Vec<Vec<&Time>> =
-            self.headlines.iter().map(near).filter(|times| !times.is_empty()).collect();
-        all.dedup_by(|later, first| later[0].value == first[0].value);
-        if all.len() == 1 { all.pop().unwrap_or_default() } else { Vec::new() }
     }
 }
 

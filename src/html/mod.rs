@@ -6,6 +6,7 @@ mod choose;
 mod context;
 mod dates;
 mod features;
+mod headlines;
 mod hints;
 mod kind;
 mod likeness;
@@ -38,6 +39,7 @@ pub(crate) use selector::Selector;
 
 use crate::document::{Document, Edit};
 use crate::rule::{Kind, RuleInfo};
+use about::Shown;
 use choose::{Verdict, judge};
 use page::{Block, Page};
 use rules::Ruling;
@@ -134,9 +136,14 @@ impl Reading {
     /// What the page says of itself, with what it shows and its address tells where it says nothing.
     fn about(&self) -> About {
         let about = self.page.about.clone();
-        let shown = || self.page.shown_date.clone().filter(|_| self.verdict.is_of_article());
+        let Shown { date, author } = &self.page.shown;
+        let shown = |what: &Option<String>| what.clone().filter(|_| self.verdict.is_of_article());
         let told = || dates::of_address(self.url.as_deref().or(about.url.as_deref())?);
-        About { date: about.date.clone().or_else(shown).or_else(told), ..about }
+        About {
+            date: about.date.clone().or_else(|| shown(date)).or_else(told),
+            author: about.author.clone().or_else(|| shown(author)),
+            ..about
+        }
     }
 
     /// The article as Markdown, without what rules removed from its plain text by `edits`.

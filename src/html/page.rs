@@ -2,7 +2,7 @@
 
 use scraper::Html;
 
-use super::about::About;
+use super::about::{About, Shown};
 use super::hints::Hints;
 use super::kind::Kind;
 use super::reader::Reader;
@@ -16,8 +16,8 @@ pub(super) struct Page {
     pub blocks: Vec<Block>,
     pub elements: Vec<Element>,
     pub about: About,
-    /// The date that it shows near its headline.
-    pub shown_date: Option<String>,
+    /// What it shows near its headline.
+    pub shown: Shown,
     /// What goes before anything is judged.
     pub cuts: Vec<Cut>,
     /// What its structured data say that it is, other than an article.
@@ -113,7 +113,7 @@ impl Page {
         let tree = Html::parse_document(&trimmed.markup);
         let rulings = rules.rulings(&tree, known, trimmed.canonical);
         let reader = Reader::read(&tree, &rulings, rules.allowed());
-        let (about, shown_date) = reader.metadata.about(trimmed.canonical, &trimmed.data);
+        let (about, shown) = reader.metadata.about(trimmed.canonical, &trimmed.data);
         let kind = Kind::of_data(&trimmed.data);
         let (mut blocks, mut cuts) = (Vec::with_capacity(reader.blocks.len()), Vec::new());
         for block in reader.blocks {
@@ -123,7 +123,7 @@ impl Page {
                 Some(Ruling::Keep(_)) | None => blocks.push(block),
             }
         }
-        Self { blocks, elements: reader.elements, about, shown_date, cuts, kind }
+        Self { blocks, elements: reader.elements, about, shown, cuts, kind }
     }
 
     /// The page with the blocks that go in their places.

@@ -16,7 +16,14 @@ use crate::allow::{Allowed, is_allowed};
 #[derive(Debug, Clone)]
 enum Open {
     /// Within the line: how many characters the block had, and what it says.
-    Inline { from: Mark, hints: Hints, is_link: bool, is_stress: bool, ruling: Option<Ruling> },
+    Inline {
+        from: Mark,
+        hints: Hints,
+        is_link: bool,
+        is_author: bool,
+        is_stress: bool,
+        ruling: Option<Ruling>,
+    },
     /// It breaks the line.
     Block {
         before: usize,
@@ -125,7 +132,7 @@ impl<'r> Reader<'r> {
                 ["name", "property", "itemprop"].map(|name| element.attr(name)),
                 element.attr("content"),
             ),
-            "h1" => self.metadata.dates.headline(self.blocks.len()),
+            "h1" => self.metadata.headlines.add(self.blocks.len()),
             "time" => self.time(element),
             "html" => self.metadata.set_lang(element.attr("lang")),
             "title" => self.in_title = true,
@@ -146,6 +153,9 @@ impl<'r> Reader<'r> {
                 // Two links that touch are two things, with some room between them.
                 self.space = true;
             }
+            let says_author =
+                |rel: &str| rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("author"));
+            let is_author = is_link && element.attr("rel").is_some_and(says_author);
             let is_stress = matches!(name, "b" | "strong" | "em" | "i");
             let Block { chars, linked, links, stressed, .. } = self.block;
             let from = Mark { bytes: self.block.text.len(), chars, linked, links, stressed, space };
@@ -155,7 +165,7 @@ impl<'r> Reader<'r> {
             let hints = self.hints_of(name, element);
             let ruling = ruling.cloned();
             self.dropped_in_line += u32::from(matches!(ruling, Some(Ruling::Drop(_))));
-            self.open.push(Open::Inline { from, hints, is_link, is_stress, ruling });
+            self.open.push(Open::Inline { from, hints, is_link, is_author, is_stress, ruling });
             return;
         }
         self.end_block();
@@ -204,7 +214,11 @@ impl<'r> Reader<'r> {
         }
         match self.open.pop() {
             Some(Open::Unseen) => self.unseen = 0,
-            Some(Open::Inline { from, hints, is_link, is_stress, ruling }) => {
+            Some(Open::Inline { from, hints, is_link, is_author, is_stress, ruling }) => {
+                if is_author {
+                    let name = self.block.text.get(from.bytes..).unwrap_or_default();
+                    self.metadata.add_author(self.blocks.len(), name);
+                }
                 self.links -= u32::from(is_link);
                 self.stress -= u32::from(is_stress);
                 self.after_link = is_link;
