@@ -22,10 +22,10 @@ impl Job {
     pub fn columns(&self, index: usize, opened: &mut Opened) -> Result<Arc<Parquet<File>>> {
         let input = &self.inputs[index];
         let file = seekable(input, opened.compression, &mut opened.bytes)?;
-        let file =
-            Parquet::open(file, self.how(index).fields.clone()).map_err(|error| failed(error, input))?;
-        if let InputForm::Parquet { arrow_schema, .. } = &mut opened.form {
+        let file = Parquet::open(file, self.fields(index)).map_err(|error| failed(error, input))?;
+        if let InputForm::Parquet { arrow_schema, dropped, .. } = &mut opened.form {
             *arrow_schema = file.arrow_schema_left_out().map(str::to_owned);
+            dropped.retain(|path| file.has(path));
         }
         Ok(Arc::new(file))
     }
@@ -134,7 +134,8 @@ pub(super) fn restore(
     let file = Arc::new(file.with_arrow_schema(arrow_schema.clone()));
     let mut rows = Rows::of(&file);
     let mut writer = Writer::new(&file, output);
-    let mut next = report.next_record()?;
+    let cannot = || format!("cannot restore {}", input.shown());
+    let mut next = report.next_record().with_context(cannot)?;
     let mut count = 0;
     while let Some(batch) = rows.next_batch().map_err(|error| failed(error, input))? {
         let mut edited = EditedRows::none(&batch);
@@ -144,7 +145,7 @@ pub(super) fn restore(
                 edited
                     .put_back(&file, &batch, row, &known.entries)
                     .with_context(|| format!("cannot restore row {number} of {}", input.shown()))?;
-                next = report.next_record()?;
+                next = report.next_record().with_context(cannot)?;
             }
         }
         writer.add(edited).map_err(|error| failed(error, input))?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Error, Result, anyhow, bail};
 use dechaff::compress::{Compression, Encoder, decoder};
 use dechaff::decode::{DecodeError, EncodingSource, Signature, decode};
 use dechaff::formats::blocks::{BLOCK, Block, Blocks};
-use dechaff::formats::fields::{FieldsError, Holds, Outcome};
+use dechaff::formats::fields::{Absent, Fields, FieldsError, Holds, Outcome};
 use dechaff::formats::form::{Form, OpenError, Reader};
 use dechaff::formats::markdown;
 use dechaff::formats::plain::{self, OutputEncoding};
@@ -133,6 +133,12 @@ impl Job {
         self.hows.of(index)
     }
 
+    /// Its fields. Of a folder, a table may lack what others have.
+    pub fn fields(&self, index: usize) -> Fields {
+        let absent = if self.found_by_walking { Absent::Tell } else { Absent::Refuse };
+        Fields { absent, ..self.how(index).fields.clone() }
+    }
+
     /// The form of an input as far as it was said or its name tells.
     pub fn told_form(&self, index: usize) -> Option<InputForm> {
         let how = self.how(index);
@@ -176,7 +182,7 @@ impl Job {
             bail!("--delimiter and --no-header are for tables; {name} is none");
         }
         self.refuse_useless_page_options(how, &form, &name)?;
-        let opened = form.open(bytes, how.fields.clone()).map_err(|error| match error {
+        let opened = form.open(bytes, self.fields(index)).map_err(|error| match error {
             OpenError::Read(error) => self.unreadable(error, input),
             error => Error::new(error).context(format!("cannot clean {name}")),
         })?;

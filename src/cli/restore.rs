@@ -314,7 +314,7 @@ impl Dump<'_> {
     /// Records that the report does not name are passed on.
     fn restore(&mut self, input: impl Read, output: &mut dyn Write) -> Result<()> {
         let mut blocks = Blocks::new(input, self.format.splitter(), BLOCK, usize::MAX);
-        let mut next = self.report.next_record()?;
+        let mut next = self.report.next_record().with_context(|| format!("cannot restore {}", self.name))?;
         let mut number = 0;
         let mut at_start = true;
         let mut clean = Digester::default();
@@ -342,7 +342,10 @@ impl Dump<'_> {
                         output.write_all(&record[..place.start])?;
                         output.write_all(&original)?;
                         output.write_all(&record[place.end..])?;
-                        next = self.report.next_record()?;
+                        next = self
+                            .report
+                            .next_record()
+                            .with_context(|| format!("cannot restore {}", self.name))?;
                     }
                     None => output.write_all(record)?,
                 }
@@ -379,7 +382,7 @@ impl Dump<'_> {
                     output.write_all(&bytes)?;
                 }
             }
-            *next = self.report.next_record()?;
+            *next = self.report.next_record().with_context(|| format!("cannot restore {}", self.name))?;
         }
         Ok(())
     }

@@ -123,6 +123,18 @@ pub struct Fields {
     pub dropped: Vec<FieldPath>,
     /// How a table has its fields.
     pub table: TableShape,
+    /// What to do with a table that lacks one that is named besides those of texts.
+    pub absent: Absent,
+}
+
+/// What to do with a table that lacks a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// It is not worked on: the name is wrong.
+    #[default]
+    Refuse,
+    /// It is worked on without: the name is meant for other tables, too. [`Seen`](super::seen::Seen) tells.
+    Tell,
 }
 
 /// What the fields of texts hold.
@@ -188,6 +200,7 @@ impl Default for Fields {
             outcome: Outcome::InPlace,
             dropped: Vec::new(),
             table: TableShape::default(),
+            absent: Absent::Refuse,
         }
     }
 }

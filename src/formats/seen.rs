@@ -29,6 +29,17 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// A row of a table with these columns, in which these of the named fields were found.
+    pub(super) fn of_row(found: &[&FieldPath], names: Vec<String>) -> Self {
+        Self {
+            records: 1,
+            with_field: 1,
+            found: found.iter().map(|path| path.as_str().to_owned()).collect(),
+            names: names.into_iter().collect(),
+            malformed: 0,
+        }
+    }
+
     /// Counts a record that was read as `content`.
     pub(super) fn record(&mut self, format: &dyn Format, record: &[u8], content: &Content<'_>) {
         let has_field = match content {
@@ -66,10 +77,17 @@ impl Seen {
         self.records += later.records;
         self.with_field += later.with_field;
         self.malformed += later.malformed;
-        self.found.extend(later.found.iter().cloned());
-        if self.names.len() < NAMES {
+        if !later.found.is_subset(&self.found) {
+            self.found.extend(later.found.iter().cloned());
+        }
+        if self.names.len() < NAMES && !later.names.is_subset(&self.names) {
             self.names.extend(later.names.iter().cloned());
         }
+    }
+
+    /// True when a record had this field, one of those that were named.
+    pub(super) fn has_found(&self, path: &str) -> bool {
+        self.found.contains(path)
     }
 
     fn lacks_some(&self, fields: &Fields) -> bool {

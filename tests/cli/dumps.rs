@@ -362,6 +362,25 @@ fn what_has_no_field_for_findings_is_left_out_where_nothing_is_to_be_removed() {
 }
 
 #[test]
+fn a_table_of_a_folder_may_lack_a_field_that_others_have() {
+    let desk = Desk::with("in/a.csv", "id,link,text\n1,https://a.example/,A\n")
+        .and("in/b.csv", "id,text\n1,B\n")
+        .and("in/c.parquet", include_bytes!("../../fixtures/dumps/articles.parquet"));
+    let told = "of in/b.csv has a field `link` for the URL: the fields are id, text";
+    let outcome = desk.run("clean in -o out --url-field link --drop-field id").succeeds();
+    outcome.says(&[told, "none of the 12 records of in/c.parquet has a field `link` for the URL"]);
+    assert_eq!(
+        (desk.text("out/a.csv"), desk.text("out/b.csv")),
+        ("link,text\nhttps://a.example/,A\n".into(), "text\nB\n".into())
+    );
+    desk.run("clean in -o left --drop-field link --report r.jsonl").succeeds();
+    desk.run("restore --report r.jsonl left/c.parquet -o c.parquet").succeeds();
+    // One that is named is meant.
+    desk.run("clean in/b.csv --url-field link").fails().prints("").says(&["no column `link` for the URL"]);
+    desk.run("clean in/c.parquet --url-field link").fails().prints("").says(&["no column `link`"]);
+}
+
+#[test]
 fn a_report_in_a_folder_is_no_dump() {
     let desk = Desk::with("in/a.txt", ARTICLE);
     desk.run("clean in -o out --report in/r.jsonl").succeeds();

@@ -2,7 +2,9 @@
 
 use super::FirstRow;
 use crate::formats::Malformed;
-use crate::formats::fields::{FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL, nearest};
+use crate::formats::fields::{
+    Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL, nearest,
+};
 
 /// How many names of columns a message lists.
 const LISTED: usize = 12;
@@ -66,7 +68,9 @@ impl Columns {
         }
         // Of several texts, one is enough.
         let mut others = fields.named().filter(|(purpose, _)| *purpose != Purpose::Text);
-        if let Some((purpose, path)) = others.find(|(_, path)| named(path).is_none()) {
+        if fields.absent == Absent::Refuse
+            && let Some((purpose, path)) = others.find(|(_, path)| named(path).is_none())
+        {
             return Err(no_column(&names, &[path], Some(purpose), first_row));
         }
         let is_text = |column: usize| texts.iter().any(|(text, _)| *text == column);

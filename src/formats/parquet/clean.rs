@@ -61,6 +61,7 @@ impl RowCleaner<'_> {
             if !is_wanted(number) {
                 continue;
             }
+            cleaned.done.seen.add(&file.seen);
             match Cell::of_row(batch, &file.texts, row) {
                 Ok(cells) if cells.is_empty() => {
                     cleaned.done.summary.without_text += 1;

@@ -4,7 +4,7 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::ParquetError;
-use crate::formats::fields::{self, FieldPath, Fields, Purpose, Step};
+use crate::formats::fields::{self, Absent, FieldPath, Fields, Purpose, Step};
 
 /// The option that names the columns of texts.
 const TEXT: &str = "--field";
@@ -70,7 +70,10 @@ impl<'s> Leaves<'s> {
     /// The columns of what is known of the texts.
     pub fn about(&self, fields: &Fields) -> Result<AboutColumns, ParquetError> {
         let known = |path: Option<&FieldPath>, purpose: Purpose, convention: &[&str]| match path {
-            Some(path) => self.known(path, purpose.option()).map(|leaf| vec![leaf]),
+            Some(path) => match self.known(path, purpose.option()) {
+                Err(ParquetError::Missing { .. }) if fields.absent == Absent::Tell => Ok(Vec::new()),
+                leaf => leaf.map(|leaf| vec![leaf]),
+            },
             None => Ok(convention.iter().filter_map(|name| self.by_convention(name)).collect()),
         };
         Ok(AboutColumns {
@@ -81,8 +84,33 @@ impl<'s> Leaves<'s> {
         })
     }
 
-    /// The columns of values under a field of the schema that is to be dropped.
-    pub fn under(&self, path: &FieldPath) -> Result<Vec<usize>, ParquetError> {
+    /// The columns of values under the fields of the schema that are to be dropped.
+    pub fn dropped(&self, fields: &Fields) -> Result<Vec<usize>, ParquetError> {
+        let mut dropped = Vec::new();
+        for path in &fields.dropped {
+            match self.under(path) {
+                Err(ParquetError::Missing { .. }) if fields.absent == Absent::Tell => {}
+                leaves => dropped.extend(leaves?),
+            }
+        }
+        Ok(dropped)
+    }
+
+    /// The named fields that are there.
+    pub fn found<'f>(&self, fields: &'f Fields) -> Vec<&'f FieldPath> {
+        let is_there = |(purpose, path): &(Purpose, &FieldPath)| match purpose {
+            Purpose::Dropped => self.under(path).is_ok(),
+            _ => self.find(path, purpose.option()).is_ok(),
+        };
+        fields.named().filter(is_there).map(|(_, path)| path).collect()
+    }
+
+    /// The paths to the columns.
+    pub fn names(&self) -> Vec<String> {
+        self.paths.iter().map(|path| written(path)).collect()
+    }
+
+    fn under(&self, path: &FieldPath) -> Result<Vec<usize>, ParquetError> {
         let leads_to = |leaf: &Vec<Step>| {
             leaf.first() == Some(&Step::Key(path.as_str().to_owned())) || leaf.starts_with(path.steps())
         };
@@ -148,7 +176,7 @@ impl<'s> Leaves<'s> {
     }
 
     fn missing(&self, path: &FieldPath, option: &'static str) -> ParquetError {
-        let names: Vec<String> = self.paths.iter().map(|path| written(path)).collect();
+        let names = self.names();
         let remedy = match fields::nearest(path.as_str(), names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {

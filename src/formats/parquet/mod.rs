@@ -45,6 +45,7 @@ use ::parquet::file::metadata::{
 use ::parquet::file::reader::Length as _;
 
 use super::fields::{Fields, Outcome};
+use super::seen::Seen;
 use columns::{AboutColumns, Leaves, Shape, TextColumn};
 use guard::guarded;
 use plan::Plan;
@@ -58,6 +59,8 @@ pub struct Parquet<R> {
     source: Arc<Source<R>>,
     metadata: ParquetMetaData,
     fields: Fields,
+    /// What each of its rows adds to what is seen of the fields.
+    seen: Seen,
     texts: Vec<TextColumn>,
     about: AboutColumns,
     plan: Plan,
@@ -168,7 +171,13 @@ impl<R: Read + Seek + Send> Parquet<R> {
         {
             return Err(ParquetError::ListBeside(list.name.clone()));
         }
-        Ok(Self { source: Arc::new(source), metadata, fields, texts, about, plan })
+        let seen = Seen::of_row(&leaves.found(&fields), leaves.names());
+        Ok(Self { source: Arc::new(source), metadata, fields, seen, texts, about, plan })
+    }
+
+    /// True when it has this field, one of those that were named besides those of texts.
+    pub fn has(&self, path: &str) -> bool {
+        self.seen.has_found(path)
     }
 
     /// How many rows it has.

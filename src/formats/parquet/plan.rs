@@ -37,19 +37,16 @@ impl Plan {
     pub fn new(file: &ParquetMetaData, leaves: &Leaves<'_>, fields: &Fields) -> Result<Self, ParquetError> {
         let file = file.file_metadata();
         let schema = file.schema_descr_ptr();
+        let dropped = leaves.dropped(fields)?;
         let mut columns: Vec<Target> = (0..schema.num_columns()).map(Target::Column).collect();
         let mut plan = Self {
             schema: Arc::clone(&schema),
             columns: Vec::new(),
             metadata: file.key_value_metadata().cloned(),
             arrow_schema_left_out: None,
-            changes_file: fields.add_or_drop(),
+            changes_file: fields.outcome.added().is_some() || !dropped.is_empty(),
         };
         if plan.changes_file {
-            let mut dropped = Vec::new();
-            for path in &fields.dropped {
-                dropped.extend(leaves.under(path)?);
-            }
             columns.retain(|column| !matches!(column, Target::Column(leaf) if dropped.contains(leaf)));
             let mut next = 0;
             let mut roots: Vec<TypePtr> = Vec::new();
