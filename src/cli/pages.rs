@@ -193,7 +193,7 @@ impl Job {
             }
         };
         let is_written = matches!(self.destination, Destination::Stdout(_) | Destination::Files(_));
-        if is_written && self.output_encoding == OutputEncoding::Keep {
+        if is_written && self.output_encoding == OutputEncoding::Keep && !self.found_by_walking {
             bail!("the article of {name} is new text, in UTF-8; leave out --output-encoding");
         }
         let mut bytes = Vec::new();

@@ -334,6 +334,14 @@ fn options_for_pages_are_refused_where_there_are_none() {
 }
 
 #[test]
+fn an_encoding_that_is_kept_is_that_of_the_texts_beside_pages() {
+    let latin = encoding_rs::WINDOWS_1252.encode("Das Café ist zu, und die alte Brücke ist gesperrt.\n").0;
+    let desk = Desk::with("in/a.txt", &latin).and("in/b.html", page());
+    desk.run("clean in -o out --output-encoding keep").succeeds();
+    assert_eq!((desk.bytes("out/a.txt"), desk.text("out/b.txt")), (latin.into_owned(), CLEAN.to_owned()));
+}
+
+#[test]
 fn pages_may_be_in_any_encoding() {
     let german =
         "<p>Der Stadtrat hat am Montag über die alte Brücke gesprochen, die seit März gesperrt ist.</p>";
