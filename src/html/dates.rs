@@ -51,7 +51,8 @@ impl Dates {
         let is_marked = says(&names, &["publish", "pubdate", "entry-date", "post-date", "datecreated"]);
         let is_later =
             says(&names, &["updated", "modified"]) || says(&before, &["updat", "modifi", "edited"]);
-        if is_date(value) && (is_marked || !is_later) && !before.ends_with("updated") {
+        let is_of_update = before.trim_end_matches([' ', ':']).ends_with("updated");
+        if is_date(value) && (is_marked || !is_later) && !is_of_update {
             self.times.push((blocks, Time { value: value.trim().to_owned(), is_marked }));
         }
     }
@@ -69,13 +70,14 @@ impl Dates {
     }
 }
 
-/// True for what names a year that someone can have published in.
+/// True for what names a year that someone can have published in, alone or at the head of a day or a second.
 fn is_date(value: &str) -> bool {
-    let digits: Vec<&str> =
-        value.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let is_year = |part: &&str| part.len() >= 4 && is_year(&part[..4]) || part.len() == 4 && is_year(part);
-    value.len() <= 60 && digits.iter().any(is_year)
+    let mut numbers = value.split(|c: char| !c.is_ascii_digit());
+    value.len() <= MAX_DATE && numbers.any(|number| matches!(number.len(), 4 | 8 | 14) && is_year(number))
 }
+
+/// A longer text is no date, in bytes.
+const MAX_DATE: usize = 60;
 
 fn is_year(year: &str) -> bool {
     year.starts_with("19") || year.starts_with("20")
