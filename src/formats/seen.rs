@@ -20,6 +20,8 @@ pub struct Seen {
     records: u64,
     /// Those of them that have a text field.
     with_field: u64,
+    /// Those in which it holds a text.
+    with_text: u64,
     /// Those that are malformed.
     malformed: u64,
     /// The paths of the other fields that were named and that a record had.
@@ -34,6 +36,7 @@ impl Seen {
         Self {
             records: 1,
             with_field: 1,
+            with_text: 1,
             found: found.iter().map(|path| path.as_str().to_owned()).collect(),
             names: names.into_iter().collect(),
             malformed: 0,
@@ -42,13 +45,14 @@ impl Seen {
 
     /// Counts a record that was read as `content`.
     pub(super) fn record(&mut self, format: &dyn Format, record: &[u8], content: &Content<'_>) {
-        let has_field = match content {
+        let (has_field, has_text) = match content {
             Content::Blank => return,
-            Content::NoText(absence) => *absence != Absence::Missing,
-            Content::Texts { .. } | Content::Page { .. } => true,
+            Content::NoText(absence) => (*absence != Absence::Missing, false),
+            Content::Texts { .. } | Content::Page { .. } => (true, true),
         };
         self.records += 1;
         self.with_field += u64::from(has_field);
+        self.with_text += u64::from(has_text);
         for path in format.fields().named().map(|(_, path)| path) {
             if !self.found.contains(path.as_str()) && format.has(record, path) {
                 self.found.insert(path.as_str().to_owned());
@@ -69,6 +73,7 @@ impl Seen {
     pub(super) fn unread(&mut self, fields: &Fields) {
         self.records += 1;
         self.with_field += 1;
+        self.with_text += 1;
         self.found.extend(fields.named().map(|(_, path)| path.as_str().to_owned()));
     }
 
@@ -76,6 +81,7 @@ impl Seen {
     pub fn add(&mut self, later: &Seen) {
         self.records += later.records;
         self.with_field += later.with_field;
+        self.with_text += later.with_text;
         self.malformed += later.malformed;
         if !later.found.is_subset(&self.found) {
             self.found.extend(later.found.iter().cloned());
@@ -91,7 +97,7 @@ impl Seen {
     }
 
     fn lacks_some(&self, fields: &Fields) -> bool {
-        self.with_field == 0 || self.missing(fields).next().is_some()
+        self.with_text == 0 || self.missing(fields).next().is_some()
     }
 
     fn missing<'f>(&self, fields: &'f Fields) -> impl Iterator<Item = (Purpose, &'f FieldPath)> {
@@ -123,7 +129,8 @@ impl Seen {
         ))
     }
 
-    /// What to say of each other field that was named and that no record has.
+    /// What to say of each other field that was named and that no record has, and of one that holds objects with the texts
+    /// in them.
     pub fn not_found(&self, name: &str, fields: &Fields) -> Vec<String> {
         // Who cannot find the texts looks for those first.
         if self.with_field == 0 {
@@ -136,7 +143,25 @@ impl Seen {
                 self.remedy(std::slice::from_ref(path), &format!("name it with {}", purpose.option()))
             )
         };
-        self.missing(fields).map(told).collect()
+        self.missing(fields).map(told).chain(self.objects(name, fields)).collect()
+    }
+
+    /// What to say when fields are there in which other fields may hold the texts.
+    fn objects(&self, name: &str, fields: &Fields) -> Option<String> {
+        if self.with_text > 0 {
+            return None;
+        }
+        let inside = |path: &FieldPath| {
+            let start = format!("{path}.");
+            let inner = self.names.iter().filter(|name| name.starts_with(&start)).take(LISTED);
+            inner.map(|name| format!("`{name}`")).collect::<Vec<_>>()
+        };
+        let (path, inner) =
+            fields.texts.iter().map(|path| (path, inside(path))).find(|(_, inner)| !inner.is_empty())?;
+        Some(format!(
+            "`{path}` of {name} holds no text, but other fields; name one with --field: {}",
+            inner.join(", ")
+        ))
     }
 
     /// True when the records are the lines of a report of ours, which a folder of texts may hold.

@@ -76,6 +76,9 @@ fn a_column_that_is_not_there_is_told_at_once() {
         let line = format!("filter --format csv {args}");
         desk.run_with(&line, "link,text\n1,x\n").fails().prints("").says(&[told]);
     }
+    let record = format!("1,\"{ARTICLE}\"\n");
+    let outcome = desk.run_with("filter --format csv", record).fails().prints("");
+    outcome.says(&["its first row looks like a record", "--no-header", "--field, such as '#2'"]);
     desk.run_with("filter --format csv", "").succeeds().prints("");
     desk.run_with("filter --format csv", "id,text").succeeds().prints("id,text");
 }

@@ -90,6 +90,15 @@ fn other_fields_that_no_record_has_are_told() {
 }
 
 #[test]
+fn an_object_in_the_place_of_a_text_is_told() {
+    let input = "{\"article\":{\"body\":\"A\",\"n\":1}}\n";
+    Desk::new().run_with("filter --format jsonl --field article", input).succeeds().prints(input).says(&[
+        "`article` of standard input holds no text, but other fields",
+        "--field: `article.body`, `article.n`",
+    ]);
+}
+
+#[test]
 fn a_file_is_told_where_to_go() {
     let desk = Desk::with("a.txt", ARTICLE);
     desk.run("filter a.txt").fails().prints("").says(&["`dechaff filter < a.txt`", "`dechaff clean a.txt`"]);

@@ -6,6 +6,9 @@ use crate::formats::fields::{
     Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL, nearest,
 };
 
+/// A longer name of a column is more likely a text, in bytes.
+const MAX_NAME: usize = 100;
+
 /// How many names of columns a message lists.
 const LISTED: usize = 12;
 
@@ -129,12 +132,19 @@ fn no_column(
         None => (" the text's", "--field"),
         Some(purpose) => (" it", purpose.option()),
     };
-    let remedy = match (first_row, near) {
-        (FirstRow::Record, _) => {
+    // Names are short, and stand on one line.
+    let text = names.iter().position(|name| name.len() > MAX_NAME || name.contains('\n'));
+    let remedy = match (first_row, near, text) {
+        (FirstRow::Record, ..) => {
             format!("its columns go by number; name{whose} with {option} '#1' to '#{}'", names.len())
         }
-        (FirstRow::Names, Some(near)) => format!("did you mean `{near}`?"),
-        (FirstRow::Names, None) => {
+        (FirstRow::Names, Some(near), _) => format!("did you mean `{near}`?"),
+        (FirstRow::Names, None, Some(text)) => format!(
+            "its first row looks like a record; if it is one, say --no-header and name{whose} with {option}, \
+             such as '#{}'",
+            text + 1
+        ),
+        (FirstRow::Names, None, None) => {
             let listed: Vec<&str> = listed().take(LISTED).collect();
             format!("it has {}; name{whose} with {option}", listed.join(", "))
         }
