@@ -268,7 +268,12 @@ impl<'r> Reader<'r> {
                 block.chars += u32::from(!ch.is_whitespace());
             }
         } else {
-            for ch in text.chars() {
+            let mut rest = text;
+            while let Some(ch) = rest.chars().next() {
+                // Most text is words of ASCII, which need no look at each character.
+                let plain = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+                let (piece, behind) = rest.split_at(if plain > 0 { plain } else { ch.len_utf8() });
+                rest = behind;
                 if ch.is_whitespace() {
                     self.space = true;
                     self.after_link = false;
@@ -284,8 +289,8 @@ impl<'r> Reader<'r> {
                     self.space = false;
                 }
                 self.after_link = false;
-                block.text.push(ch);
-                block.chars += 1;
+                block.text.push_str(piece);
+                block.chars += plain.max(1) as u32;
             }
         }
         let chars = block.chars - before;

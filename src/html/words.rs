@@ -134,7 +134,9 @@ pub(super) fn fold(text: &str) -> Vec<u32> {
     let mut words = Vec::new();
     let mut hash = START;
     for ch in text.chars() {
-        if ch.is_alphanumeric() {
+        if ch.is_ascii_alphanumeric() {
+            hash = (hash ^ u32::from(ch.to_ascii_lowercase())).wrapping_mul(PRIME);
+        } else if !ch.is_ascii() && ch.is_alphanumeric() {
             for lower in ch.to_lowercase() {
                 hash = (hash ^ lower as u32).wrapping_mul(PRIME);
             }
