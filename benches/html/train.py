@@ -2,13 +2,14 @@
 """Trains src/html/model.txt from pages with the article's text beside them, and says how well it carries over.
 
 usage: cargo build --release --bin dechaff --example html_numbers
-       pip install lightgbm numpy
+       pip install lightgbm lxml numpy
        benches/html/train.py PAGES.jsonl... [--seeds N] [--export]
 
 PAGES lines: {"id", "url", "html", "text"[, "type"]}; a page without a type, or of type "article", is an article.
 The figures are those of pages whose sites were not trained on: sites are dealt into five parts, and each part is
 judged by models of the other four, once a seed. They are told of the blocks that were chosen, and of what the text
-rules leave of these. --export trains on all pages and writes the model.
+rules leave of these. Articles are trained on a few times more with noise put in (noise.py), and not judged so.
+--export trains on all pages and writes the model.
 """
 import argparse
 import collections
@@ -25,13 +26,21 @@ from urllib.parse import urlparse
 import lightgbm
 import numpy as np
 
+from noise import noisy_copies
+
 NUMBERS = "target/release/examples/html_numbers"
 DECHAFF = "target/release/dechaff"
 MODEL = "src/html/model.txt"
 WORD = re.compile(r"\w+")
 FOLDS = 5
+# How many noisy copies there are of each article.
+COPIES = 4
 # A page that is almost surely an article, or none, is judged as that alone: as in src/html/choose.rs.
 CERTAIN = 0.05
+# A block less likely than this is judged once, and on an article none below the other is chosen: as there.
+UNLIKELY, LEAST = 0.02, 0.28
+# Where the first of the trees are sure that a block goes, the others are not asked: as in src/html/model.rs.
+FEW, SURE = 100, -4.5
 
 PAGE_TREES = dict(
     objective="binary", num_leaves=5, learning_rate=0.05, min_data_in_leaf=10, feature_fraction=0.2,
@@ -43,8 +52,8 @@ BLOCK_TREES = dict(
 # Thresholds drawn by chance fit the pages at hand less well, and others better.
 FIRST = (dict(learning_rate=0.12, feature_fraction=0.6, extra_trees=True), 300)
 SECOND = (dict(learning_rate=0.06, feature_fraction=0.3), 160)
-# How much pages of the type count for the models of articles, and of other pages: (articles, others).
-ARTICLES, OTHERS = (1.0, 0.0), (0.15, 1.0)
+# How much pages count for the models of articles, and of other pages: (articles, others, noisy copies of articles).
+ARTICLES, OTHERS = (1.0, 0.0, 0.25), (0.15, 1.0, 0.0)
 
 
 @dataclasses.dataclass
@@ -60,6 +69,8 @@ class Page:
     labels: np.ndarray
     first: np.ndarray
     whole: np.ndarray
+    is_copy: bool
+    likely: np.ndarray = None
     second: np.ndarray = None
 
     @property
@@ -70,6 +81,10 @@ class Page:
         """The part that the page's site is dealt to."""
         site = ".".join(urlparse(self.url).netloc.split(".")[-2:])
         return int(hashlib.md5(f"{site}{seed}".encode()).hexdigest(), 16) % FOLDS
+
+    def share(self, shares):
+        """How much it counts, of the shares of each type."""
+        return shares[2] if self.is_copy else shares[0] if self.is_article else shares[1]
 
     def weights(self):
         """What it costs to get each block wrong: its share of the article, and a little for being there."""
@@ -140,50 +155,75 @@ def rows(known):
     return np.array(known["rows"], np.float32) if known["rows"] else np.zeros((0, 0), np.float32)
 
 
-def read(paths):
-    """The pages of some files."""
+def read(path, is_copy=False):
+    """The pages of a file."""
     pages = []
+    with open(path, encoding="utf-8") as file:
+        for line, known in zip(file, numbers(path)):
+            record = json.loads(line)
+            gold = WORD.findall(record["text"])
+            tokens = [WORD.findall(block) for block in known["blocks"]]
+            pages.append(Page(
+                path, record["id"], record["url"], record.get("type", "news"), gold, known["blocks"], tokens,
+                label(tokens, gold), rows(known), np.array(known["page"], np.float32), is_copy))
+    return pages
+
+
+def read_copies(paths, folder):
+    """Noisy copies of the articles of some files, which are written to a folder."""
+    records = []
     for path in paths:
         with open(path, encoding="utf-8") as file:
-            for line, known in zip(file, numbers(path)):
-                record = json.loads(line)
-                gold = WORD.findall(record["text"])
-                tokens = [WORD.findall(block) for block in known["blocks"]]
-                pages.append(Page(
-                    path, record["id"], record["url"], record.get("type", "news"), gold, known["blocks"], tokens,
-                    label(tokens, gold), rows(known), np.array(known["page"], np.float32)))
-    return pages
+            records += map(json.loads, file)
+    records = [record for record in records if record["text"] and record.get("type", "article") == "article"]
+    path = f"{folder}/copies.jsonl"
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in noisy_copies(records, COPIES))
+    return read(path, is_copy=True)
 
 
 def read_second(pages, likely):
     """Reads what the first judgement comes to."""
     for path in dict.fromkeys(page.path for page in pages):
         own = [(page, first) for page, first in zip(pages, likely) if page.path == path]
-        for (page, _), known in zip(own, numbers(path, [first for _, first in own])):
-            page.second = rows(known)
+        for (page, first), known in zip(own, numbers(path, [first for _, first in own])):
+            page.likely, page.second = first, rows(known)
 
 
 def fit_page(pages):
     """Trees that tell an article from other pages."""
+    pages = [page for page in pages if not page.is_copy]
     data = lightgbm.Dataset(np.array([p.whole for p in pages]), np.array([int(p.is_article) for p in pages]))
     return lightgbm.train(PAGE_TREES, data, PAGE_ROUNDS)
 
 
-def fit_blocks(pages, key, share, options):
-    """Trees that tell the blocks of an article from others, where `share` weighs articles and other pages."""
+def fit_blocks(pages, key, shares, options):
+    """Trees that tell the blocks of an article from others, where `shares` weigh articles, other pages and copies."""
     parameters, rounds = options
-    weigh = [(page, share[0] if page.is_article else share[1]) for page in pages]
-    weigh = [(page, weight) for page, weight in weigh if weight > 0 and len(page.blocks)]
-    known = np.vstack([getattr(page, key) for page, _ in weigh])
-    labels = np.concatenate([page.labels > 0.5 for page, _ in weigh]).astype(int)
-    weights = np.concatenate([page.weights() * weight for page, weight in weigh])
-    words = np.concatenate([[len(tokens) for tokens in page.tokens] for page, _ in weigh])
-    # Most blocks are a word or two of a menu: one in four of these stands for all.
-    is_thin = (labels == 0) & (words <= 4)
-    is_used = ~is_thin | (np.random.RandomState(7).rand(len(labels)) < 0.25)
-    weights = np.where(is_thin, weights * 4, weights)
-    data = lightgbm.Dataset(known[is_used], labels[is_used], weight=weights[is_used])
-    return lightgbm.train(BLOCK_TREES | parameters, data, rounds)
+    used = []
+    chance = np.random.RandomState(7)
+    for page in pages:
+        if page.share(shares) == 0 or not len(page.blocks):
+            continue
+        labels = page.labels > 0.5
+        # Most blocks are a word or two of a menu, and a copy has most in common with its page: some stand for all.
+        is_thin = ~labels & np.array([len(tokens) <= 4 for tokens in page.tokens])
+        part = np.where(is_thin, 0.1, 0.5) if page.is_copy else np.where(is_thin, 0.25, 1)
+        is_used = chance.rand(len(labels)) < part
+        if key == "second":
+            is_used &= page.likely >= UNLIKELY
+        weights = page.weights() * page.share(shares) / part
+        used.append((getattr(page, key)[is_used], labels[is_used], weights[is_used]))
+    known, labels, weights = (np.concatenate(column) for column in zip(*used))
+    return lightgbm.train(BLOCK_TREES | parameters, lightgbm.Dataset(known, labels, weight=weights), rounds)
+
+
+def likelihood(trees, known):
+    """What trees say of blocks."""
+    if not len(known):
+        return np.zeros(0)
+    few = trees.predict(known, num_iteration=FEW, raw_score=True, num_threads=1)
+    return np.where(few < SURE, 1 / (1 + np.exp(-few)), trees.predict(known, num_threads=1))
 
 
 SHARED = {}
@@ -191,23 +231,22 @@ SHARED = {}
 
 def judge_part(job):
     """Trains on all parts but one, and judges that one."""
-    key, share, options, part, seed = job
+    key, shares, options, part, seed = job
     pages = SHARED["pages"]
     train = [page for page in pages if page.part(seed) != part]
     test = [i for i, page in enumerate(pages) if page.part(seed) == part]
     if key == "whole":
         trees = fit_page(train)
         return {i: trees.predict(pages[i].whole[None])[0] for i in test}
-    trees = fit_blocks(train, key, share, options)
-    return {i: trees.predict(getattr(pages[i], key), num_threads=1) if len(pages[i].blocks) else np.zeros(0)
-            for i in test}
+    trees = fit_blocks(train, key, shares, options)
+    return {i: likelihood(trees, getattr(pages[i], key)) for i in test}
 
 
-def judge(pages, key, seed, share=None, options=None):
+def judge(pages, key, seed, shares=None, options=None):
     """What models that never saw its site say of each page."""
     SHARED["pages"] = pages
     judged = {}
-    jobs = [(key, share, options, part, seed) for part in range(FOLDS)]
+    jobs = [(key, shares, options, part, seed) for part in range(FOLDS)]
     with multiprocessing.get_context("fork").Pool(2) as pool:
         for part in pool.imap_unordered(judge_part, jobs):
             judged.update(part)
@@ -222,27 +261,33 @@ def judge_both(pages, key, seed, options, article):
 
 def judge_all(pages, seed):
     """How likely each block of each page is part of the article."""
-    article = [np.clip((p - CERTAIN) / (1 - 2 * CERTAIN), 0, 1) for p in judge(pages, "whole", seed)]
+    article = [1.0 if page.is_copy else np.clip((p - CERTAIN) / (1 - 2 * CERTAIN), 0, 1)
+               for page, p in zip(pages, judge(pages, "whole", seed))]
     first = judge_both(pages, "first", seed, FIRST, article)
     read_second(pages, first)
     second = judge_both(pages, "second", seed, SECOND, article)
-    return first, [(a + b) / 2 for a, b in zip(first, second)]
+    both = [np.where(a < UNLIKELY, a, (a + b) / 2) for a, b in zip(first, second)]
+    return article, first, both
 
 
-def limit(page, likely):
+def limit(page, article, likely):
     """The limit that makes the expected F-measure greatest: as in src/html/choose.rs."""
     words = np.array([len(tokens) for tokens in page.tokens], float)
     if not words.sum():
         return 0.5
     order = np.argsort(-likely)
     right, taken = np.cumsum((words * likely)[order]), np.cumsum(words[order])
-    return (2 * right / np.maximum(taken + (words * likely).sum(), 1)).max() / 2
+    return max((2 * right / np.maximum(taken + (words * likely).sum(), 1)).max() / 2, LEAST * article)
 
 
-def chosen(pages, likely):
-    """The text of the chosen blocks of each page."""
-    return ["\n\n".join(block for block, p in zip(page.blocks, own) if p > limit(page, own))
-            for page, own in zip(pages, likely)]
+def chosen(pages, article, likely):
+    """The text of the chosen blocks of each page, but for copies."""
+    texts = []
+    for page, is_article, own in zip(pages, article, likely):
+        if not page.is_copy:
+            is_chosen = own > limit(page, is_article, own)
+            texts.append("\n\n".join(block for block, is_own in zip(page.blocks, is_chosen) if is_own))
+    return texts
 
 
 def cleaned(pages, texts):
@@ -312,7 +357,7 @@ def export(pages, names):
     """Writes the models of all pages; `second` must be what models that did not see a page's site come to."""
     models = [(fit_page(pages), names[0])]
     for key, options, own in (("first", FIRST, names[0]), ("second", SECOND, names[1])):
-        models += [(fit_blocks(pages, key, share, options), own) for share in (ARTICLES, OTHERS)]
+        models += [(fit_blocks(pages, key, shares, options), own) for shares in (ARTICLES, OTHERS)]
     with open(MODEL, "w", encoding="utf-8") as file:
         file.write("\n\n".join(
             "\n".join([" ".join(own)] + [tree(one["tree_structure"]) for one in model.dump_model()["tree_info"]])
@@ -326,14 +371,18 @@ def main():
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--export", action="store_true")
     arguments = parser.parse_args()
-    pages = read(arguments.pages)
-    report("all right", [evaluate(pages, chosen(pages, [page.labels for page in pages]))])
-    runs = collections.defaultdict(list)
-    for seed in range(arguments.seeds):
-        first, both = judge_all(pages, seed)
-        runs["first"].append(evaluate(pages, chosen(pages, first)))
-        runs["both"].append(evaluate(pages, chosen(pages, both)))
-        runs["both, cleaned"].append(evaluate(pages, cleaned(pages, chosen(pages, both))))
+    with tempfile.TemporaryDirectory() as folder:
+        real = [page for path in arguments.pages for page in read(path)]
+        pages = real + read_copies(arguments.pages, folder)
+        right = chosen(real, [1.0] * len(real), [page.labels for page in real])
+        report("all right", [evaluate(real, right)])
+        runs = collections.defaultdict(list)
+        for seed in range(arguments.seeds):
+            article, first, both = judge_all(pages, seed)
+            runs["first"].append(evaluate(real, chosen(pages, article, first)))
+            texts = chosen(pages, article, both)
+            runs["both"].append(evaluate(real, texts))
+            runs["both, cleaned"].append(evaluate(real, cleaned(real, texts)))
     for name, own in runs.items():
         report(name, own)
     if arguments.export:

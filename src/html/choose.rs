@@ -1,7 +1,8 @@
 //! Which blocks are the article.
 
 use super::context::context;
-use super::features::{FEATURES, Features, features};
+use super::feature_names::FEATURES;
+use super::features::{Features, features};
 use super::model::{MODELS, Model};
 use super::page::Page;
 
@@ -50,14 +51,16 @@ impl Verdict {
 /// Judges the blocks of a page: first by what is known of each, then by what that makes of those around it. What a
 /// page is decides by how much each is judged as on an article, and as on a page of another type.
 pub(super) fn judge(page: &Page, favor: Favor) -> Verdict {
-    let Features { rows, words } = features(page);
+    let Features { rows, words, topics } = features(page);
     let article = certain(MODELS.page.likelihood(&whole(&rows, &words)));
     let first: Vec<f32> = rows.iter().map(|row| mixed(&MODELS.first, article, row)).collect();
-    let contexts = context(page, &first, &words);
-    let second = contexts.iter().map(|row| mixed(&MODELS.second, article, row));
-    let likely: Vec<f32> =
-        first.iter().zip(second).map(|(&first, second)| f32::midpoint(first, second)).collect();
-    let limit = limit(&likely, &words, favor);
+    let contexts = context(page, &first, &words, &topics);
+    let both = first.iter().zip(&contexts).map(|(&first, row)| match first < UNLIKELY {
+        true => first,
+        false => f32::midpoint(first, mixed(&MODELS.second, article, row)),
+    });
+    let likely: Vec<f32> = both.collect();
+    let limit = limit(&likely, &words, favor, article);
     Verdict { likely, limit, rows, article }
 }
 
@@ -74,6 +77,12 @@ pub(super) fn whole(rows: &[[f32; FEATURES]], words: &[f32]) -> [f32; FEATURES] 
     whole.iter_mut().for_each(|sum| *sum /= f32::max(all, 0.1));
     whole
 }
+
+/// Less likely blocks are not judged again, and neighbours make no article of them.
+const UNLIKELY: f32 = 0.02;
+
+/// On an article, the limit is no lower.
+const LEAST: f32 = 0.28;
 
 /// A page that is almost surely one or the other is judged as that alone, in half the time.
 const CERTAIN: f32 = 0.05;
@@ -98,8 +107,9 @@ fn mixed([as_article, as_other]: &[Model; 2], article: f32, row: &[f32]) -> f32 
 /// The limit that makes the expected F-measure greatest, counted in words.
 ///
 /// Where all is clear, that is near one half; on a page where no block is sure, it is lower, so that something is
-/// found. The measure weighs recall `weight` times as much as precision.
-fn limit(likely: &[f32], words: &[f32], favor: Favor) -> f32 {
+/// found: but not on an article, as in doubt about a menu one word of it is as likely as the next. The measure weighs
+/// recall `weight` times as much as precision.
+fn limit(likely: &[f32], words: &[f32], favor: Favor, article: f32) -> f32 {
     let weight = match favor {
         Favor::Precision => 0.25,
         Favor::Balance => 1.0,
@@ -114,5 +124,5 @@ fn limit(likely: &[f32], words: &[f32], favor: Favor) -> f32 {
         taken += words[at];
         best = best.max((1.0 + weight) * right / (taken + weight * expected).max(1.0));
     }
-    best / (1.0 + weight)
+    best.max(2.0 * LEAST * article) / (1.0 + weight)
 }

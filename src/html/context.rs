@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::page::Page;
-use super::topic;
+use super::topic::Topics;
 
 /// The names of the numbers, in order.
 pub(super) const NAMES: &[&str] = &[
@@ -40,6 +40,10 @@ pub(super) const NAMES: &[&str] = &[
     "shared_words",
     "kin",
     "kin_share",
+    "main_part",
+    "main_rest",
+    "peers",
+    "peers_share",
 ];
 
 /// The number of them.
@@ -50,8 +54,8 @@ const STRONG: f32 = 0.5;
 /// A block this likely tells what the article is about.
 const SURE: f32 = 0.8;
 
-/// The numbers of each block, from how likely each is and how many words it has.
-pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; CONTEXT]> {
+/// The numbers of each block, from how likely each is, how many words it has and what it is about.
+pub(super) fn context(page: &Page, likely: &[f32], words: &[f32], topics: &Topics) -> Vec<[f32; CONTEXT]> {
     let count = likely.len();
     let elements = &page.elements;
     let mut mass = vec![0.0_f32; elements.len()];
@@ -108,9 +112,8 @@ pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; C
         above += words[at];
     }
 
-    let texts: Vec<&str> = page.blocks.iter().map(|block| block.text.as_str()).collect();
     let is_sure: Vec<bool> = (0..count).map(|at| likely[at] > SURE && words[at] >= 8.0).collect();
-    let topical = topic::shared(&texts, &is_sure);
+    let topical = topics.shared(&is_sure);
     let mut kin: HashMap<(usize, u32), (f32, f32)> = HashMap::new();
     let kin_of = |at: usize| {
         let parent = elements[page.blocks[at].element].parent;
@@ -121,6 +124,30 @@ pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; C
         kin.0 += likely[at] * words[at];
         kin.1 += words[at];
     }
+
+    // The same for elements of one kind side by side, and where the main element starts and ends.
+    let mut peers: HashMap<(usize, u32), (f32, f32)> = HashMap::new();
+    let peers_of = |at: usize| {
+        let element = &elements[page.blocks[at].element];
+        (element.parent, element.kin)
+    };
+    let (mut first_in, mut last_in) = (count, 0);
+    let mut mass_to = Vec::with_capacity(count + 1);
+    let mut sum = 0.0;
+    for at in 0..count {
+        let peers = peers.entry(peers_of(at)).or_default();
+        peers.0 += likely[at] * words[at];
+        peers.1 += words[at];
+        if is_in[page.blocks[at].element] {
+            first_in = first_in.min(at);
+            last_in = at;
+        }
+        mass_to.push(sum);
+        sum += likely[at] * words[at];
+    }
+    mass_to.push(sum);
+    let length = (last_in as f32 - first_in as f32).max(1.0);
+    let mass_in = (mass_to[(last_in + 1).min(count)] - mass_to[first_in.min(count)]).max(1e-3);
 
     let mut rows = Vec::with_capacity(count);
     let mut before = 0.0;
@@ -186,6 +213,11 @@ pub(super) fn context(page: &Page, likely: &[f32], words: &[f32]) -> Vec<[f32; C
         let kin = kin[&kin_of(at)];
         put(if kin.1 - words[at] > 0.5 { (kin.0 - own) / (kin.1 - words[at]) } else { -0.1 });
         put(kin.0 / total);
+        put(((at as f32 - first_in as f32) / length).clamp(-1.0, 2.0));
+        put(((mass_to[(last_in + 1).min(count)] - mass_to[at + 1]) / mass_in).clamp(-1.0, 2.0));
+        let peers = peers[&peers_of(at)];
+        put(if peers.1 - words[at] > 0.5 { (peers.0 - own) / (peers.1 - words[at]) } else { -0.1 });
+        put(peers.0 / total);
         debug_assert_eq!(next, CONTEXT);
         rows.push(row);
         before += own;

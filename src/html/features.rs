@@ -3,163 +3,20 @@
 use std::collections::HashMap;
 
 use super::cards::cards;
-use super::hints::{self, HINTS, Hint};
+use super::feature_names::{FEATURES, FIRST_HINT, NAMES};
+use super::hints::Hint;
 use super::likeness::{headline, sameness, share};
 use super::page::{Page, Tag};
-use super::phrases::{self, PHRASES, Phrase};
+use super::phrases::Phrase;
 use super::score::scores;
 use super::sums::Sums;
-use super::topic;
+use super::topic::Topics;
 use super::words::{Words, fold, words_of};
 
 /// How far up names are looked at for hints.
 const HINT_LEVELS: usize = 12;
 /// Of how many elements around a block the content is described.
 const LEVELS: usize = 4;
-
-/// The names of the numbers before those of the hints, in order.
-const NAMES: &[&str] = &[
-    "words",
-    "word_length",
-    "linked",
-    "links",
-    "stressed",
-    "end",
-    "commas",
-    "small",
-    "capitalised",
-    "digits",
-    "upper",
-    "starts_small",
-    "sentences",
-    "tag",
-    "heading_level",
-    "line_break",
-    "depth",
-    "time",
-    "index",
-    "part_before",
-    "prose_before",
-    "prose_after",
-    "blocks_to_prose",
-    "blocks_from_prose",
-    "since_heading",
-    "after_title",
-    "in_title",
-    "title_in",
-    "in_description",
-    "in_data",
-    "seen_before",
-    "seen_after",
-    "look_count",
-    "look_words",
-    "look_linked",
-    "look_prose",
-    "look_rank",
-    "prev_words",
-    "prev_linked",
-    "prev_end",
-    "prev_prose",
-    "prev_same",
-    "prev_tag",
-    "prev_heading",
-    "next_words",
-    "next_linked",
-    "next_end",
-    "next_prose",
-    "next_same",
-    "next_tag",
-    "next_heading",
-    "prev2_words",
-    "prev2_linked",
-    "prev2_prose",
-    "next2_words",
-    "next2_linked",
-    "next2_prose",
-    "up1_words",
-    "up1_linked",
-    "up1_prose",
-    "up1_blocks",
-    "up1_mean",
-    "up2_words",
-    "up2_linked",
-    "up2_prose",
-    "up2_blocks",
-    "up2_mean",
-    "up3_words",
-    "up3_linked",
-    "up3_prose",
-    "up3_blocks",
-    "up3_mean",
-    "up4_words",
-    "up4_linked",
-    "up4_prose",
-    "up4_blocks",
-    "up4_mean",
-    "best_in",
-    "best_distance",
-    "best_prose",
-    "best_before",
-    "best_after",
-    "shared_depth",
-    "article_in",
-    "articles",
-    "page_words",
-    "page_prose",
-    "page_linked",
-    "page_blocks",
-    "page_is_article",
-    "page_sentences",
-    "near_prose",
-    "list_linked",
-    "list_items",
-    "sibling_prose",
-    "trails_off",
-    "section_related",
-    "section_since",
-    "heading_linked",
-    "shared_words",
-    "cards",
-    "cards_words",
-    "cards_blocks",
-    "cards_linked",
-    "cards_headed",
-    "cards_prose",
-    "cards_even",
-    "score",
-    "score_in",
-    "own_weight",
-    "title_distance",
-    "page_kind",
-    "part_after",
-    "prev_related",
-    "next_related",
-    "links_each",
-    "median_ratio",
-    "opened_related",
-    "opened_prose",
-    "starts_linked",
-    "look_trails",
-    "look_starts",
-    "before_headline",
-    "prose_since_related",
-];
-
-/// The number of features.
-pub(super) const FEATURES: usize = NAMES.len() + PHRASES + HINTS;
-/// Where the hints start.
-const FIRST_HINT: usize = NAMES.len() + PHRASES;
-
-/// The name of a feature.
-pub(super) fn name(feature: usize) -> String {
-    if let Some(name) = NAMES.get(feature) {
-        return (*name).to_owned();
-    }
-    if let Some(name) = phrases::NAMES.get(feature - NAMES.len()) {
-        return format!("says_{name}");
-    }
-    hints::NAMES.get(feature - FIRST_HINT).map_or_else(String::new, |name| format!("in_{name}"))
-}
 
 /// The features of all blocks of a page.
 #[derive(Default)]
@@ -168,6 +25,8 @@ pub(super) struct Features {
     pub rows: Vec<[f32; FEATURES]>,
     /// How many words each has.
     pub words: Vec<f32>,
+    /// What they are about.
+    pub topics: Topics,
 }
 
 /// The features of all blocks of a page.
@@ -183,7 +42,7 @@ pub(super) fn features(page: &Page) -> Features {
     let linked = |at: usize| shares_linked[at];
     let prose: Vec<f32> = (0..count).map(|at| words[at].prose(linked(at))).collect();
 
-    let Sums { elements: sums, mut looks } = Sums::of(page, &words, &prose, &shares_linked);
+    let Sums { elements: sums, mut looks, kins, peers } = Sums::of(page, &words, &prose, &shares_linked);
     let total = sums[0];
     let best = (0..sums.len())
         .max_by(|&a, &b| sums[a].weight.total_cmp(&sums[b].weight).then(b.cmp(&a)))
@@ -221,9 +80,9 @@ pub(super) fn features(page: &Page) -> Features {
     let counts: Vec<f32> = words.iter().map(|words| words.count).collect();
     let cards = cards(page, &counts, &prose, &shares_linked);
     let scores = scores(page, &words, &shares_linked);
-    let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    let topics = Topics::of(blocks.iter().map(|block| block.text.as_str()));
     let is_main: Vec<bool> = (0..count).map(|at| in_best[blocks[at].element] && prose[at] > 0.0).collect();
-    let topical = topic::shared(&texts, &is_main);
+    let topical = topics.shared(&is_main);
     let mut scored = vec![false; page.elements.len()];
     for element in 0..page.elements.len() {
         scored[element] = element == scores.best || element != 0 && scored[page.elements[element].parent];
@@ -253,6 +112,14 @@ pub(super) fn features(page: &Page) -> Features {
         };
     }
     let mut since_related = 2000.0_f32;
+    // How much prose comes before each block, and before the end.
+    let mut prose_to = Vec::with_capacity(count + 1);
+    let mut sum = 0.0;
+    for prose in &prose {
+        prose_to.push(sum);
+        sum += prose;
+    }
+    prose_to.push(sum);
 
     // From each block to the prose around it.
     let is_prose: Vec<bool> = prose.iter().map(|prose| *prose > 0.0).collect();
@@ -439,6 +306,23 @@ pub(super) fn features(page: &Page) -> Features {
         put(since_related);
         since_related =
             if own.phrase == Phrase::Related { 0.0 } else { since_related + prose[at] }.min(2000.0);
+        // How far into the main element it is.
+        for main in [best, scores.best] {
+            let start = sums[main].first as usize;
+            let length = (sums[main].last as f32 - start as f32).max(1.0);
+            put(((at as f32 - start as f32) / length).clamp(-1.0, 2.0));
+            let end = prose_to[(sums[main].last as usize + 1).min(count)];
+            let rest = (end - prose_to[at + 1]) / (end - prose_to[start.min(count)]).max(1.0);
+            put(rest.clamp(-1.0, 2.0));
+        }
+        let below = f32::from(element.depth) - f32::from(page.elements[best].depth);
+        put(if in_best[block.element] { below } else { -1.0 });
+        let kin = kins.get(&element.kin).copied().unwrap_or_default();
+        put(kin.count.min(100.0));
+        put(kin.prose / total.prose.max(1.0));
+        let peers = peers.get(&(element.parent, element.kin)).copied().unwrap_or_default();
+        put(peers.count.min(100.0));
+        put(peers.prose / total.prose.max(1.0));
         debug_assert_eq!(next, NAMES.len());
 
         if own.phrase != Phrase::None {
@@ -470,7 +354,7 @@ pub(super) fn features(page: &Page) -> Features {
             section_since = 0.0;
         }
     }
-    Features { rows, words: words.iter().map(|words| words.count).collect() }
+    Features { rows, words: counts, topics }
 }
 
 fn tag_number(tag: Tag) -> f32 {

@@ -5,6 +5,7 @@ mod cards;
 mod choose;
 mod context;
 mod dates;
+mod feature_names;
 mod features;
 mod headlines;
 mod hints;

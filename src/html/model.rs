@@ -46,6 +46,10 @@ struct Node {
     value: f32,
 }
 
+/// When so many trees are sure that a block goes, the others are not asked: most blocks of a page are menus.
+const FEW: usize = 100;
+const SURE: f32 = -4.5;
+
 impl Model {
     /// Reads one: the names on the first line, then a tree a line, nodes from the root on: `feature value next` with
     /// the number of the first of the two nodes that follow, or `= value`.
@@ -93,7 +97,10 @@ impl Model {
     /// How likely a block with these numbers is part of the article, from 0 to 1.
     pub fn likelihood(&self, row: &[f32]) -> f32 {
         let mut sum = 0.0;
-        for &(root, depth) in &self.trees {
+        for (number, &(root, depth)) in self.trees.iter().enumerate() {
+            if number == FEW && sum < SURE {
+                break;
+            }
             let mut at = root as usize;
             for _ in 0..depth {
                 let node = &self.nodes[at];

@@ -2,7 +2,8 @@
 
 use super::choose::whole;
 use super::context::{self, context};
-use super::features::{self, Features, features};
+use super::feature_names::{self, FEATURES};
+use super::features::{Features, features};
 use super::page::Page;
 
 /// What is known of a page.
@@ -21,10 +22,10 @@ pub struct Numbers {
 /// What is known of a page for the first judgement; with `likely`, what that said of each block, for the second.
 pub fn numbers(html: &str, likely: Option<&[f32]>) -> Numbers {
     let page = Page::read(html);
-    let Features { rows, words } = features(&page);
+    let Features { rows, words, topics } = features(&page);
     let whole = whole(&rows, &words).to_vec();
     let rows = match likely.filter(|likely| likely.len() == rows.len()) {
-        Some(likely) => context(&page, likely, &words).iter().map(|row| row.to_vec()).collect(),
+        Some(likely) => context(&page, likely, &words, &topics).iter().map(|row| row.to_vec()).collect(),
         None => rows.iter().map(|row| row.to_vec()).collect(),
     };
     let blocks = page.blocks.into_iter().map(|block| block.text).collect();
@@ -33,7 +34,7 @@ pub fn numbers(html: &str, likely: Option<&[f32]>) -> Numbers {
 
 /// The names of the numbers of both judgements.
 pub fn names() -> [Vec<String>; 2] {
-    let first = (0..features::FEATURES).map(features::name).collect();
+    let first = (0..FEATURES).map(feature_names::name).collect();
     let second = context::NAMES.iter().map(|name| format!("likely_{name}")).collect();
     [first, second]
 }

@@ -43,6 +43,24 @@ pub(super) struct Sums {
     pub elements: Vec<Sum>,
     /// For each look.
     pub looks: HashMap<u32, Look>,
+    /// How many blocks, and how much prose, stand in elements of one kind, wherever they are.
+    pub kins: HashMap<u32, Kin>,
+    /// The same for those side by side: by the element around them, and their kind.
+    pub peers: HashMap<(usize, u32), Kin>,
+}
+
+/// What is added up over the blocks in elements of one kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Kin {
+    pub count: f32,
+    pub prose: f32,
+}
+
+impl Kin {
+    fn add(&mut self, prose: f32) {
+        self.count += 1.0;
+        self.prose += prose;
+    }
 }
 
 /// How much of the weight of an element goes to the one around it.
@@ -55,7 +73,12 @@ impl Sums {
             Sum { words: 0.0, linked: 0.0, prose: 0.0, blocks: 0.0, weight: 0.0, first: u32::MAX, last: 0 };
         let mut sums = vec![none; page.elements.len()];
         let mut looks: HashMap<u32, Look> = HashMap::new();
+        let mut kins: HashMap<u32, Kin> = HashMap::new();
+        let mut peers: HashMap<(usize, u32), Kin> = HashMap::new();
         for (at, block) in page.blocks.iter().enumerate() {
+            let element = &page.elements[block.element];
+            kins.entry(element.kin).or_default().add(prose[at]);
+            peers.entry((element.parent, element.kin)).or_default().add(prose[at]);
             let look = looks.entry(page.elements[block.element].look).or_default();
             look.count += 1.0;
             look.words += words[at].count;
@@ -83,6 +106,6 @@ impl Sums {
             sum.first = sum.first.min(own.first);
             sum.last = sum.last.max(own.last);
         }
-        Self { elements: sums, looks }
+        Self { elements: sums, looks, kins, peers }
     }
 }
