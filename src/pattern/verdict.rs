@@ -3,29 +3,37 @@
 //! It is asked in the alphabet of [`plain`], in which a pattern compiles in microseconds and takes
 //! little memory, and no word's edge beside a curly quote stops the automaton that reads it.
 
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use regex_automata::Input;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_automata::util::pool::Pool;
 
 use super::plain::{self, PlainText, Telling};
 use super::{CompileError, LEARNED_BYTES, PATTERN_BYTES};
 
-/// An automaton that learns its states from the texts it reads.
+/// A pattern that was asked less often is read by backtracking: what an automaton learns pays when it is met again.
+const SELDOM: u32 = 32;
+
+/// An automaton that gave up so often, and as often as not, is not asked any more.
+const HOPELESS: u32 = 8;
+
+/// A pattern, and what reads texts for it: an automaton that learns its states from them, or backtracking.
 #[derive(Debug)]
 pub(super) struct Verdict {
     telling: Telling,
     dfa: DFA,
-    caches: Caches,
-    /// Reads texts of which the automaton would have too much to learn.
+    /// What the automaton learned, for each thread that asked at the same time.
+    learned: Mutex<Vec<Cache>>,
     backtracker: BoundedBacktracker,
+    asked: AtomicU32,
+    /// How often the automaton read a text.
+    tried: AtomicU32,
+    /// How often it had too much to learn.
+    gave_up: AtomicU32,
 }
-
-/// One for each thread that matches at the same time.
-type Caches = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>;
 
 /// What can be said without reading a text as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +59,8 @@ impl Verdict {
             .minimum_bytes_per_state(Some(10));
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(CompileError::new)?;
         let backtracker = BoundedBacktracker::new_from_nfa(nfa).map_err(CompileError::new)?;
-        let own = dfa.clone();
-        Ok(Self { telling, dfa, caches: Pool::new(Box::new(move || own.create_cache())), backtracker })
+        let (learned, asked, tried, gave_up) = Default::default();
+        Ok(Self { telling, dfa, learned, backtracker, asked, tried, gave_up })
     }
 
     /// Whether the pattern matches in a text.
@@ -60,18 +68,49 @@ impl Verdict {
         if !self.telling.refuses(text) {
             return Answer::Unsure;
         }
-        let input = Input::new(&*text.bytes).earliest(true);
-        let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input).map(|found| found.is_some());
-        let found = found.or_else(|_| {
-            let mut cache = backtrack::Cache::new(&self.backtracker);
-            self.backtracker.try_is_match(&mut cache, input)
-        });
-        match found {
-            Ok(false) => Answer::No,
-            Ok(true) if self.telling.of(text) => Answer::Yes,
-            // Only a text of many kilobytes is too long for the backtracker.
-            Ok(true) | Err(_) => Answer::Unsure,
+        match self.is_match(&Input::new(&*text.bytes).earliest(true)) {
+            Some(false) => Answer::No,
+            Some(true) if self.telling.of(text) => Answer::Yes,
+            Some(true) | None => Answer::Unsure,
         }
+    }
+
+    /// None for a text that is too long for the one and too varied for the other way to read it.
+    fn is_match(&self, input: &Input<'_>) -> Option<bool> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        if asked < SELDOM || self.is_hopeless() {
+            self.by_backtracking(input).or_else(|| self.by_automaton(input))
+        } else {
+            self.by_automaton(input).or_else(|| self.by_backtracking(input))
+        }
+    }
+
+    /// True when the automaton mostly has too much to learn.
+    fn is_hopeless(&self) -> bool {
+        let gave_up = self.gave_up.load(Ordering::Relaxed);
+        gave_up >= HOPELESS && gave_up >= self.tried.load(Ordering::Relaxed) / 2
+    }
+
+    fn by_automaton(&self, input: &Input<'_>) -> Option<bool> {
+        let all = || self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        let learned = all().pop();
+        let mut learned = learned.unwrap_or_else(|| self.dfa.create_cache());
+        self.tried.fetch_add(1, Ordering::Relaxed);
+        let found = self.dfa.try_search_fwd(&mut learned, input);
+        if found.is_err() {
+            self.gave_up.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.is_hopeless() {
+            all().clear();
+        } else {
+            all().push(learned);
+        }
+        found.ok().map(|found| found.is_some())
+    }
+
+    fn by_backtracking(&self, input: &Input<'_>) -> Option<bool> {
+        let mut cache = backtrack::Cache::new(&self.backtracker);
+        self.backtracker.try_is_match(&mut cache, input.clone()).ok()
     }
 }
 
