@@ -23,7 +23,7 @@ const PATTERN_BYTES: usize = 4 << 20;
 
 /// How much a thread may keep of what it learned of a pattern by matching it, in bytes. Packs have many patterns, and
 /// more than this makes none of them faster.
-const LEARNED_BYTES: usize = 32 << 10;
+const LEARNED_BYTES: usize = 64 << 10;
 
 const COMPILES: &str = "patterns from outside compile when their pack is loaded, our own in its tests";
 

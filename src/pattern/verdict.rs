@@ -18,7 +18,7 @@ use super::{CompileError, LEARNED_BYTES, PATTERN_BYTES};
 const SELDOM: u32 = 32;
 
 /// An automaton that gave up so often, and as often as not, is not asked any more.
-const HOPELESS: u32 = 8;
+const HOPELESS: u32 = 4;
 
 /// A pattern, and what reads texts for it: an automaton that learns its states from them, or backtracking.
 #[derive(Debug)]
