@@ -8,7 +8,10 @@
 //! compared. Unlike an automaton over all literals this takes next to no time to build, which would be most
 //! of the time that cleaning one article takes.
 
-use memchr::memmem::Finder;
+use std::collections::BTreeMap;
+
+use aho_corasick::Span;
+use aho_corasick::packed::Searcher;
 
 use crate::frequency::bits;
 
@@ -24,9 +27,20 @@ pub(super) struct LiteralIndex<T> {
     medium: WindowIndex<4, 4, 14>,
     /// Those of four to six.
     short: WindowIndex<3, 2, 13>,
-    /// Shorter ones, in each way to write them; there are few.
-    tiny: Vec<(Finder<'static>, Vec<T>)>,
+    /// Shorter ones; there are few.
+    tiny: Vec<TinyLiterals<T>>,
 }
+
+/// Literals of two or three bytes in each way to write them, as many as can be looked for at once.
+#[derive(Debug)]
+struct TinyLiterals<T> {
+    searcher: Searcher,
+    /// What is filed with each.
+    values: Vec<(Vec<u8>, Vec<T>)>,
+}
+
+/// More than these are looked for one after the other.
+const AT_ONCE: usize = 64;
 
 #[derive(Debug)]
 struct Literal<T> {
@@ -49,7 +63,7 @@ impl<T: Copy> LiteralIndex<T> {
         let mut literals = Vec::new();
         let mut bytes = Vec::new();
         let (mut long, mut medium, mut short) = (Vec::new(), Vec::new(), Vec::new());
-        let mut tiny: Vec<(Finder<'static>, Vec<T>)> = Vec::new();
+        let mut tiny: BTreeMap<Vec<u8>, Vec<T>> = BTreeMap::new();
         for (literal, value) in all {
             let (start, number) = (bytes.len() as u32, literals.len() as u32);
             let literal = literal.as_bytes();
@@ -59,14 +73,9 @@ impl<T: Copy> LiteralIndex<T> {
                 15.. => WindowIndex::<8, 8, 15>::add(literal, number, &mut long),
                 7.. => WindowIndex::<4, 4, 14>::add(literal, number, &mut medium),
                 4.. => WindowIndex::<3, 2, 13>::add(literal, number, &mut short),
-                _ => {
-                    for written in ways_to_write(literal) {
-                        match tiny.iter_mut().find(|(finder, _)| finder.needle() == written) {
-                            Some((_, values)) => values.push(value),
-                            None => tiny.push((Finder::new(&written).into_owned(), vec![value])),
-                        }
-                    }
-                }
+                _ => ways_to_write(literal)
+                    .into_iter()
+                    .for_each(|written| tiny.entry(written).or_default().push(value)),
             }
         }
         Self {
@@ -75,7 +84,7 @@ impl<T: Copy> LiteralIndex<T> {
             long: WindowIndex::new(long),
             medium: WindowIndex::new(medium),
             short: WindowIndex::new(short),
-            tiny,
+            tiny: Vec::from_iter(tiny).chunks(AT_ONCE).filter_map(TinyLiterals::new).collect(),
         }
     }
 
@@ -84,10 +93,8 @@ impl<T: Copy> LiteralIndex<T> {
         self.long.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
         self.medium.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
         self.short.find(text, |at, entry| self.compare(text, at, entry, &mut hit));
-        for (finder, values) in &self.tiny {
-            for at in finder.find_iter(text) {
-                values.iter().for_each(|&value| hit(at, value));
-            }
+        for literals in &self.tiny {
+            literals.find(text, &mut hit);
         }
     }
 
@@ -98,6 +105,24 @@ impl<T: Copy> LiteralIndex<T> {
         let bytes = &self.bytes[literal.start as usize..][..literal.len as usize];
         if text[start..].get(..bytes.len()).is_some_and(|here| here.eq_ignore_ascii_case(bytes)) {
             hit(start, literal.value);
+        }
+    }
+}
+
+impl<T: Copy> TinyLiterals<T> {
+    /// None only for no literals.
+    fn new(literals: &[(Vec<u8>, Vec<T>)]) -> Option<Self> {
+        let searcher = Searcher::new(literals.iter().map(|(written, _)| written))?;
+        Some(Self { searcher, values: literals.to_vec() })
+    }
+
+    fn find(&self, text: &[u8], hit: &mut impl FnMut(usize, T)) {
+        let mut from = 0;
+        while let Some(found) = self.searcher.find_in(text, Span::from(from..text.len())) {
+            let at = found.start();
+            let here = self.values.iter().filter(|(written, _)| text[at..].starts_with(written));
+            here.flat_map(|(_, values)| values).for_each(|&value| hit(at, value));
+            from = at + 1;
         }
     }
 }

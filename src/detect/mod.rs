@@ -22,7 +22,7 @@ mod span;
 mod words;
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::{Document, Finding, NearMiss, Span};
@@ -33,6 +33,7 @@ use conditions::{Questions, Survey};
 use language::Language;
 pub(crate) use open::Open;
 use prefilter::{Anchor, Prefilter};
+use pull_quote::{Quotation, Retelling};
 use reading::Reading;
 use repeat::Echoes;
 
@@ -181,13 +182,26 @@ impl<'a> Look<'a> {
         let mut detection = Detection::default();
         let reading = LazyCell::new(|| Reading::of(scene));
         let echoes = LazyCell::new(|| Echoes::of(scene, &reading));
+        // What rules that ask for the same take from; each wants some of it.
+        let mut retellings: HashMap<(usize, usize), Vec<Retelling>> = HashMap::new();
+        let mut quotations: HashMap<(usize, usize), Vec<Quotation<'_>>> = HashMap::new();
         for &index in self.rules.whole_document.iter().filter(|&&index| self.fits(index)) {
             let rule = &self.rules.rules[index].rule;
             let found = match &rule.matcher {
                 Matcher::Repeat(_) if self.document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
                 Matcher::Repeat(repeat) => match repeat.of {
-                    RepeatOf::Retold => pull_quote::retold(scene, &reading, repeat),
-                    RepeatOf::Quote => pull_quote::quoted(scene, repeat),
+                    RepeatOf::Retold => {
+                        let all = retellings
+                            .entry((repeat.within, repeat.min_chars))
+                            .or_insert_with(|| pull_quote::retellings(scene, &reading, repeat));
+                        pull_quote::retold(scene, all, repeat)
+                    }
+                    RepeatOf::Quote => {
+                        let all = quotations
+                            .entry((repeat.within, repeat.min_chars))
+                            .or_insert_with(|| pull_quote::quotations(scene, repeat));
+                        pull_quote::quoted(scene, all, repeat)
+                    }
                     RepeatOf::Part | RepeatOf::Whole | RepeatOf::Again => {
                         repeat::matches(scene, &echoes, repeat)
                     }

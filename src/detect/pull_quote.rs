@@ -2,6 +2,7 @@
 //! fit its box, and one that puts together what a speaker says in several sentences of the story.
 
 use std::cell::LazyCell;
+use std::ops::Range;
 
 use memchr::memmem::Finder;
 
@@ -30,13 +31,19 @@ const MAX_DOUBLE: usize = 8000;
 /// Words that say who said it.
 const MAX_SPEAKER_WORDS: usize = 14;
 
-/// The lines that a longer line near them says with nearly the same words.
-pub(super) fn retold(scene: Scene<'_>, reading: &Reading, rule: &Repeat) -> Vec<Match> {
+/// A line, and the longer lines near it that say it with nearly the same words.
+pub(super) struct Retelling {
+    segment: usize,
+    others: Vec<usize>,
+}
+
+/// The lines that a rule takes for retold. Of those, a rule may want fewer.
+pub(super) fn retellings(scene: Scene<'_>, reading: &Reading, rule: &Repeat) -> Vec<Retelling> {
     let segments = scene.segments;
-    let double_of = |segment: usize| {
+    let others_of = |segment: usize| {
         let text = segments.text(segment);
         if text.len() < rule.min_chars || reading.spaces(segment) >= MAX_WORDS {
-            return None;
+            return Vec::new();
         }
         let may_retell = |&other: &usize| {
             let len = segments.span(other).len();
@@ -49,38 +56,54 @@ pub(super) fn retold(scene: Scene<'_>, reading: &Reading, rule: &Repeat) -> Vec<
         };
         let first = segment.saturating_sub(rule.within).max(FIRST_LINES - 1);
         let last = (segment + rule.within).min(segments.len() - 1);
-        let mut others = (first..=last).filter(may_retell).peekable();
-        others.peek()?;
+        let mut others: Vec<usize> = (first..=last).filter(may_retell).collect();
+        if others.is_empty() {
+            return others;
+        }
         let longest = longest_word(text);
         if longest.is_empty() || text.chars().count() < rule.min_chars {
-            return None;
+            return Vec::new();
         }
         let (longest, words) = (Finder::new(longest), LazyCell::new(|| plain_words(text)));
-        others.find(|&other| {
+        others.retain(|&other| {
             let double = segments.text(other);
-            longest.find(double.as_bytes()).is_some()
-                && !rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(double))
-                && is_retold(&words, &plain_words(double))
-        })
+            longest.find(double.as_bytes()).is_some() && is_retold(&words, &plain_words(double))
+        });
+        others
     };
     (FIRST_LINES..segments.len())
-        .filter_map(|segment| double_of(segment).map(|other| (segment, other)))
-        .map(|(segment, other)| Match {
-            span: segments.span(segment),
-            segments: (segment, segment),
-            evidence: format!("nearly all its words are in “{}”", opening_of(segments.text(other))),
-            doubles: vec![segments.span(other)],
-        })
+        .map(|segment| Retelling { segment, others: others_of(segment) })
+        .filter(|retelling| !retelling.others.is_empty())
         .collect()
 }
 
-/// The quotations, each a line with who said it, whose every sentence stands in another line near them, and whose
-/// speakers are named in other lines.
-pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
+/// The lines that a longer line near them says with nearly the same words.
+pub(super) fn retold(scene: Scene<'_>, retellings: &[Retelling], rule: &Repeat) -> Vec<Match> {
     let segments = scene.segments;
-    let doubles_of = |segment: usize| {
-        let text = segments.text(segment);
-        let (quotation, speaker) = split_quotation(text)?;
+    let by_right = |double: &str| rule.unless.as_ref().is_some_and(|unless| unless.is_match(double));
+    let found = retellings.iter().filter_map(|Retelling { segment, others }| {
+        let &other = others.iter().find(|&&other| !by_right(segments.text(other)))?;
+        Some(Match {
+            span: segments.span(*segment),
+            segments: (*segment, *segment),
+            evidence: format!("nearly all its words are in “{}”", opening_of(segments.text(other))),
+            doubles: vec![segments.span(other)],
+        })
+    });
+    found.collect()
+}
+
+/// A line that is a quotation with who said it.
+pub(super) struct Quotation<'a> {
+    segment: usize,
+    text: &'a str,
+}
+
+/// The quotations that may stand in other lines near them, by a word, and whose speakers are named in other lines.
+pub(super) fn quotations<'a>(scene: Scene<'a>, rule: &Repeat) -> Vec<Quotation<'a>> {
+    let segments = scene.segments;
+    let quotation = |segment: usize| {
+        let (text, speaker) = split_quotation(segments.text(segment))?;
         let is_named_elsewhere = || {
             let own = segments.span(segment);
             let document = scene.document.text();
@@ -89,16 +112,24 @@ pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
                 plain_words(speaker).into_iter().filter(|word| word.starts_with(char::is_uppercase));
             names.all(|name| before.contains(name) || behind.contains(name))
         };
-        if quotation.chars().count() < rule.min_chars || !is_speaker(speaker) {
+        if text.chars().count() < rule.min_chars || !is_speaker(speaker) {
             return None;
         }
-        let near = segment.saturating_sub(rule.within)..(segment + rule.within + 1).min(segments.len());
-        let longest = Finder::new(longest_word(quotation));
-        if !stands_beside(scene, segment, (near.start, near.end - 1), &longest) || !is_named_elsewhere() {
-            return None;
-        }
-        let others: Vec<usize> = near
-            .filter(|&other| other != segment)
+        let near = near(scene, segment, rule.within);
+        let longest = Finder::new(longest_word(text));
+        let may_repeat =
+            stands_beside(scene, segment, (near.start, near.end - 1), &longest) && is_named_elsewhere();
+        may_repeat.then_some(Quotation { segment, text })
+    };
+    (0..segments.len()).filter_map(quotation).collect()
+}
+
+/// The quotations whose every sentence stands in another line near them.
+pub(super) fn quoted(scene: Scene<'_>, quotations: &[Quotation<'_>], rule: &Repeat) -> Vec<Match> {
+    let segments = scene.segments;
+    let doubles_of = |quotation: &Quotation<'_>| {
+        let others: Vec<usize> = near(scene, quotation.segment, rule.within)
+            .filter(|&other| other != quotation.segment)
             .filter(|&other| {
                 !rule.unless.as_ref().is_some_and(|unless| unless.is_match(segments.text(other)))
             })
@@ -106,22 +137,28 @@ pub(super) fn quoted(scene: Scene<'_>, rule: &Repeat) -> Vec<Match> {
         let written: Vec<String> =
             others.iter().map(|&other| letters(segments.text(other)).collect()).collect();
         let mut doubles: Vec<Span> = Vec::new();
-        for sentence in sentences(quotation, Span::new(0, quotation.len())) {
-            let sentence: String = letters(&quotation[sentence.range()]).collect();
+        for sentence in sentences(quotation.text, Span::new(0, quotation.text.len())) {
+            let sentence: String = letters(&quotation.text[sentence.range()]).collect();
             let other = written.iter().position(|other| other.contains(&sentence))?;
             doubles.push(segments.span(others[other]));
         }
         (!doubles.is_empty()).then_some(doubles)
     };
-    (0..segments.len())
-        .filter_map(|segment| doubles_of(segment).map(|doubles| (segment, doubles)))
-        .map(|(segment, doubles)| Match {
-            span: segments.span(segment),
-            segments: (segment, segment),
+    let found = quotations.iter().filter_map(|quotation| {
+        let doubles = doubles_of(quotation)?;
+        Some(Match {
+            span: segments.span(quotation.segment),
+            segments: (quotation.segment, quotation.segment),
             evidence: "the quotation stands in the story too".to_owned(),
             doubles,
         })
-        .collect()
+    });
+    found.collect()
+}
+
+/// The segments that are at most `within` from one.
+fn near(scene: Scene<'_>, segment: usize, within: usize) -> Range<usize> {
+    segment.saturating_sub(within)..(segment + within + 1).min(scene.segments.len())
 }
 
 /// True when a word stands in the text from the first to the last of some segments, outside one of them.

@@ -42,6 +42,8 @@ pub(super) struct Echoes {
     ends: Keyed,
     /// The segments that start or end as one other segment does, in order.
     pairs: Vec<Pair>,
+    /// Text that directly follows itself: the first copy and the second.
+    copies: OnceCell<Vec<(Span, Span)>>,
 }
 
 /// A segment, and the only other one that has a sentence which starts or ends as it does.
@@ -94,7 +96,8 @@ impl Echoes {
         let mut alike: Vec<usize> = at_start.chain(at_end).map(|place| place.segment).collect();
         alike.sort_unstable();
         alike.dedup();
-        let mut echoes = Self { starts: Keyed::new(&starts), ends: Keyed::new(&ends), pairs: Vec::new() };
+        let (starts, ends) = (Keyed::new(&starts), Keyed::new(&ends));
+        let mut echoes = Self { starts, ends, pairs: Vec::new(), copies: OnceCell::new() };
         echoes.pairs = alike.into_iter().filter_map(|segment| echoes.pair(segments, segment)).collect();
         echoes
     }
@@ -112,6 +115,23 @@ impl Echoes {
         // Three times is a refrain.
         let is_only = !others.any(|third| third != other);
         is_only.then(|| Pair { segment, other, is_part: OnceCell::new(), is_same: OnceCell::new() })
+    }
+
+    /// Each two copies of a text of which the second directly follows the first.
+    fn copies(&self, text: &str) -> Vec<(Span, Span)> {
+        let after_start = self.starts.neighbours().filter_map(|(first, second)| {
+            let end = second + end_of_copy(&text[first..second], &text[second..])?;
+            Some((Span::new(first, second), Span::new(second, end)))
+        });
+        // Where something else stands glued before the first copy, only their ends are known.
+        let before_end = self.ends.neighbours().filter_map(|(first, second)| {
+            let start = start_of_copy(&text[..first], &text[first..second])?;
+            let blank = text[first..second].len() - text[first..second].trim_start().len();
+            Some((Span::new(start, first), Span::new(first + blank, second)))
+        });
+        // Three times is a refrain.
+        let is_third = |span: &Span| end_of_copy(&text[span.range()], &text[span.end()..]).is_some();
+        after_start.chain(before_end).filter(|(_, span)| !span.is_empty() && !is_third(span)).collect()
     }
 }
 
@@ -169,38 +189,19 @@ pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<M
 /// Text that directly follows itself: the second copy goes.
 fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     let text = scene.document.text();
-    let after_start = echoes.starts.neighbours().filter_map(|(first, second)| {
-        let end = second + end_of_copy(&text[first..second], &text[second..])?;
-        Some((Span::new(first, second), Span::new(second, end)))
-    });
-    // Where something else stands glued before the first copy, only their ends are known.
-    let before_end = echoes.ends.neighbours().filter_map(|(first, second)| {
-        let start = start_of_copy(&text[..first], &text[first..second])?;
-        let blank = text[first..second].len() - text[first..second].trim_start().len();
-        Some((Span::new(start, first), Span::new(first + blank, second)))
-    });
-    let mut found: Vec<Match> = Vec::new();
-    for (double, span) in after_start.chain(before_end) {
-        let copy = &text[span.range()];
-        let is_third = || end_of_copy(copy, &text[span.end()..]).is_some();
-        if copy.chars().count() < rule.min_chars || is_third() {
-            continue;
-        }
-        let (Some(from), Some(to)) = (scene.segments.at(span.start()), scene.segments.at(span.end() - 1))
-        else {
-            continue;
-        };
-        if rule.unless.as_ref().is_some_and(|pattern| pattern.is_match(scene.segments.text(to))) {
-            continue;
-        }
-        found.push(Match {
+    let copies = echoes.copies.get_or_init(|| echoes.copies(text)).iter();
+    let found = copies.filter_map(|&(double, span)| {
+        let (from, to) = (scene.segments.at(span.start())?, scene.segments.at(span.end() - 1)?);
+        let is_long = text[span.range()].chars().count() >= rule.min_chars;
+        let by_right = || rule.unless.as_ref().is_some_and(|unless| unless.is_match(scene.segments.text(to)));
+        (is_long && !by_right()).then(|| Match {
             span,
             segments: (from, to),
             evidence: "it says again what stands directly before it".to_owned(),
             doubles: vec![double],
-        });
-    }
-    found
+        })
+    });
+    found.collect()
 }
 
 /// A line that is a part, or all, of another near it.
