@@ -24,7 +24,7 @@ fn is_technical(line: &str) -> bool {
 /// The words of a line that start it or have a mark of code: no other word is one of code.
 fn marked_words(line: &str) -> impl Iterator<Item = &str> {
     let mut end = 0;
-    let has_mark = |at: &usize| *at == 0 || is_mark(&line.as_bytes()[at - 1..=*at]);
+    let has_mark = |at: &usize| *at == 0 || is_mark(line.as_bytes()[at - 1], line.as_bytes()[*at]);
     (0..line.len()).filter(has_mark).filter_map(move |at| {
         if at < end {
             return None;
@@ -36,44 +36,24 @@ fn marked_words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Pairs of bytes that only code has, as bits: a pair is one of them when `BEHIND` of the first and `BEFORE` of the
-/// second have a bit in common.
-const fn pairs() -> ([u16; 256], [u16; 256]) {
-    const TWICE: [u8; 4] = *b":-&|";
-    let (mut behind, mut before) = ([0; 256], [0; 256]);
-    let mut byte = 0;
-    while byte < 256 {
-        let (c, is_word) = (byte as u8, (byte as u8).is_ascii_alphanumeric());
-        let mut twice = 0;
-        while twice < TWICE.len() {
-            if c == TWICE[twice] {
-                behind[byte] |= 1 << twice;
-                before[byte] |= 1 << twice;
-            }
-            twice += 1;
-        }
-        // `()`, `(8`, `](`, `->`.
-        behind[byte] |= if c == b'(' { 1 << 4 } else { 0 } | if c == b']' { 1 << 5 } else { 0 };
-        behind[byte] |= if c == b'-' { 1 << 6 } else { 0 };
-        before[byte] |= if matches!(c, b')' | b'1'..=b'8') { 1 << 4 } else { 0 };
-        before[byte] |= if c == b'(' { 1 << 5 } else { 0 } | if c == b'>' { 1 << 6 } else { 0 };
+/// True when two bytes beside each other are a mark of code. Nothing is skipped, so that many pairs are compared at once.
+fn is_mark(first: u8, second: u8) -> bool {
+    let is_word = first.is_ascii_alphanumeric();
+    let is_doubled = (first == b':') | (first == b'-') | (first == b'&') | (first == b'|');
+    // `()`, `(8`
+    let in_brackets = (second == b')') | (b'1' <= second) & (second <= b'8');
+    is_doubled & (first == second)
+        | (first == b'(') & in_brackets
+        | (first == b']') & (second == b'(')
+        | (first == b'-') & (second == b'>')
         // `a_`; a path, not one word or the other; the point of `main.c`; and a byte that is a mark by itself.
-        behind[byte] |= if is_word { 1 << 7 } else { 1 << 8 } | if c == b'.' { 1 << 9 } else { 0 } | 1 << 10;
-        before[byte] |= if c == b'_' { 1 << 7 } else { 0 } | if c == b'/' { 1 << 8 } else { 0 };
-        before[byte] |= if c.is_ascii_lowercase() { 1 << 9 } else { 0 };
-        before[byte] |= if matches!(c, b'`' | b'=' | b'<') { 1 << 10 } else { 0 };
-        byte += 1;
-    }
-    (behind, before)
+        | is_word & (second == b'_')
+        | !is_word & (second == b'/')
+        | (first == b'.') & second.is_ascii_lowercase()
+        | (second == b'`')
+        | (second == b'=')
+        | (second == b'<')
 }
-
-/// True when two bytes beside each other are a mark of code.
-fn is_mark(pair: &[u8]) -> bool {
-    BEHIND[usize::from(pair[0])] & BEFORE[usize::from(pair[1])] != 0
-}
-
-static BEHIND: [u16; 256] = pairs().0;
-static BEFORE: [u16; 256] = pairs().1;
 
 /// False when a line has none of the marks of which every technical line has one, as most lines of prose.
 fn has_mark_of_code(line: &str) -> bool {
@@ -83,7 +63,7 @@ fn has_mark_of_code(line: &str) -> bool {
         || b";{}\\".contains(last)
         || b"`=<".contains(first)
         // Without a way out of the loop it takes but a few steps a byte.
-        || bytes.windows(2).fold(false, |any, pair| any | is_mark(pair))
+        || bytes.iter().zip(&bytes[1..]).fold(false, |any, (&one, &next)| any | is_mark(one, next))
 }
 
 fn starts_as_code(line: &str) -> bool {
