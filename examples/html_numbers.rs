@@ -34,8 +34,9 @@ fn dump(likely: Option<&str>) {
     for page in pages() {
         let likely: Option<Vec<f32>> =
             likely.as_mut().map(|lines| serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap());
-        let study::Numbers { blocks, words, rows, page } = study::numbers(&page, likely.as_deref());
-        let known = json!({ "blocks": blocks, "words": words, "rows": rows, "page": page });
+        let known = study::numbers(&page, likely.as_deref());
+        let known = json!({ "blocks": known.blocks, "words": known.words, "rows": known.rows, "page": known.page,
+            "tables": known.tables, "is_between": known.is_between });
         writeln!(out, "{known}").unwrap();
     }
 }

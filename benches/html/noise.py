@@ -186,7 +186,7 @@ def comments(rng, stuff):
 
 # What may come where: before the article, behind it or at its end, between its paragraphs.
 BEFORE, BEHIND = [teasers, teasers, links, pitch], [teasers, teasers, teasers, links, pitch, comments]
-BETWEEN = [inline, inline, inline, links, pitch, teasers]
+BETWEEN = [inline, inline, links, pitch, teasers]
 
 
 def place(tree, gold):
@@ -218,9 +218,8 @@ def put_in(rng, tree, article, children, stuff):
     """Puts one piece of noise before, behind or into the element with the article, or at the end of the page."""
     where = rng.choice(["before", "behind", "behind", "end", "between", "between", "page"])
     makers = {"before": BEFORE, "between": BETWEEN}.get(where, BEHIND)
-    maker = rng.choice(makers)
-    new = lxml.html.fragment_fromstring(maker(rng, stuff), create_parent="div")
-    if len(new) == 1 and (maker is inline or rng.random() < 0.7):
+    new = lxml.html.fragment_fromstring(rng.choice(makers)(rng, stuff), create_parent="div")
+    if len(new) == 1 and rng.random() < 0.7:
         new = new[0]
     # Some stand further out.
     around = article
@@ -236,12 +235,7 @@ def put_in(rng, tree, article, children, stuff):
     elif where == "end":
         put_behind(children[-1], new)
     elif where == "between" and len(children) > 2:
-        before = children[rng.randint(0, len(children) - 2)]
-        # Whoever writes articles has one kind of paragraphs for all.
-        if maker is inline and before.tag in ("p", "div") and rng.random() < 0.6:
-            new.tag = before.tag
-            new.set("class", before.get("class", ""))
-        put_behind(before, new)
+        put_behind(children[rng.randint(0, len(children) - 2)], new)
     else:
         tree.body.append(new)
 

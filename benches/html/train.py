@@ -35,8 +35,9 @@ WORD = re.compile(r"\w+")
 FOLDS = 5
 # How many noisy copies there are of each article.
 COPIES = 4
-# A page that is almost surely an article, or none, is judged as that alone: as in src/html/choose.rs.
-CERTAIN = 0.05
+# How many times as likely an article is among the pages of the web as among those here; a page that is almost surely
+# an article, or none, is judged as that alone: as in src/html/choose.rs.
+ARTICLE, CERTAIN = 3, 0.05
 # A block less likely than this is judged once, and on an article none below the other is chosen: as there.
 UNLIKELY, LEAST = 0.02, 0.28
 # Where the first of the trees are sure that a block goes, the others are not asked: as in src/html/model.rs.
@@ -69,6 +70,8 @@ class Page:
     labels: np.ndarray
     first: np.ndarray
     whole: np.ndarray
+    tables: list
+    is_between: np.ndarray
     is_copy: bool
     likely: np.ndarray = None
     second: np.ndarray = None
@@ -165,7 +168,8 @@ def read(path, is_copy=False):
             tokens = [WORD.findall(block) for block in known["blocks"]]
             pages.append(Page(
                 path, record["id"], record["url"], record.get("type", "news"), gold, known["blocks"], tokens,
-                label(tokens, gold), rows(known), np.array(known["page"], np.float32), is_copy))
+                label(tokens, gold), rows(known), np.array(known["page"], np.float32),
+                known["tables"], np.array(known["is_between"], bool), is_copy))
     return pages
 
 
@@ -259,15 +263,29 @@ def judge_both(pages, key, seed, options, article):
     return [share * as_article + (1 - share) * as_other for share, as_article, as_other in both]
 
 
+def settle(page, likely):
+    """How likely each block is when those that go together are settled: as in src/html/settle.rs."""
+    settled = likely.copy()
+    weights = np.array([len(tokens) + 0.1 for tokens in page.tokens])
+    for table in set(page.tables) - {None}:
+        cells = [at for at, own in enumerate(page.tables) if own == table]
+        settled[cells] = np.average(likely[cells], weights=weights[cells])
+    for at in np.flatnonzero(page.is_between):
+        if min(likely[at - 1], likely[at + 1]) > 0.8:
+            settled[at] = min(settled[at] + 0.15, max(settled[at], 0.6))
+    return settled
+
+
 def judge_all(pages, seed):
     """How likely each block of each page is part of the article."""
-    article = [1.0 if page.is_copy else np.clip((p - CERTAIN) / (1 - 2 * CERTAIN), 0, 1)
-               for page, p in zip(pages, judge(pages, "whole", seed))]
+    odds = [ARTICLE * p / (1 - p) for p in judge(pages, "whole", seed)]
+    article = [1.0 if page.is_copy else np.clip((own / (1 + own) - CERTAIN) / (1 - 2 * CERTAIN), 0, 1)
+               for page, own in zip(pages, odds)]
     first = judge_both(pages, "first", seed, FIRST, article)
     read_second(pages, first)
     second = judge_both(pages, "second", seed, SECOND, article)
     both = [np.where(a < UNLIKELY, a, (a + b) / 2) for a, b in zip(first, second)]
-    return article, first, both
+    return article, first, [settle(page, likely) for page, likely in zip(pages, both)]
 
 
 def limit(page, article, likely):

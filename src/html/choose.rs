@@ -5,6 +5,7 @@ use super::feature_names::FEATURES;
 use super::features::{Features, features};
 use super::model::{MODELS, Model};
 use super::page::Page;
+use super::settle::{settle, ties};
 
 /// What to do in doubt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -59,7 +60,8 @@ pub(super) fn judge(page: &Page, favor: Favor) -> Verdict {
         true => first,
         false => f32::midpoint(first, mixed(&MODELS.second, article, row)),
     });
-    let likely: Vec<f32> = both.collect();
+    let both: Vec<f32> = both.collect();
+    let likely = settle(&ties(page, &words), &words, &both);
     let limit = limit(&likely, &words, favor, article);
     Verdict { likely, limit, rows, article }
 }
@@ -87,8 +89,13 @@ const LEAST: f32 = 0.28;
 /// A page that is almost surely one or the other is judged as that alone, in half the time.
 const CERTAIN: f32 = 0.05;
 
+/// How many times as likely an article is among the pages that are cleaned as among those of the training.
+const ARTICLE: f32 = 3.0;
+
 /// How likely a page is an article, where what is almost certain is taken for certain.
 fn certain(likely: f32) -> f32 {
+    let odds = ARTICLE * likely / (1.0 - likely).max(1e-6);
+    let likely = odds / (1.0 + odds);
     ((likely - CERTAIN) / (1.0 - 2.0 * CERTAIN)).clamp(0.0, 1.0)
 }
 

@@ -20,6 +20,7 @@ mod reasons;
 mod rules;
 mod score;
 mod selector;
+mod settle;
 pub mod study;
 mod sums;
 mod topic;

@@ -5,6 +5,7 @@ use super::context::{self, context};
 use super::feature_names::{self, FEATURES};
 use super::features::{Features, features};
 use super::page::Page;
+use super::settle::{Ties, ties};
 
 /// What is known of a page.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +18,10 @@ pub struct Numbers {
     pub rows: Vec<Vec<f32>>,
     /// What is known of the page as a whole.
     pub page: Vec<f32>,
+    /// For each block that is a cell of a table, the table.
+    pub tables: Vec<Option<usize>>,
+    /// Whether each block is between two in the same place.
+    pub is_between: Vec<bool>,
 }
 
 /// What is known of a page for the first judgement; with `likely`, what that said of each block, for the second.
@@ -28,8 +33,9 @@ pub fn numbers(html: &str, likely: Option<&[f32]>) -> Numbers {
         Some(likely) => context(&page, likely, &words, &topics).iter().map(|row| row.to_vec()).collect(),
         None => rows.iter().map(|row| row.to_vec()).collect(),
     };
+    let Ties { tables, is_between } = ties(&page, &words);
     let blocks = page.blocks.into_iter().map(|block| block.text).collect();
-    Numbers { blocks, words, rows, page: whole }
+    Numbers { blocks, words, rows, page: whole, tables, is_between }
 }
 
 /// The names of the numbers of both judgements.

@@ -166,7 +166,7 @@ fn is_item(page: &Page, element: usize) -> bool {
 }
 
 /// The innermost element of this kind around one, or that one.
-fn around(page: &Page, mut element: usize, tag: Tag) -> Option<usize> {
+pub(super) fn around(page: &Page, mut element: usize, tag: Tag) -> Option<usize> {
     loop {
         if page.elements[element].tag == tag {
             return Some(element);
