@@ -10,8 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::Span;
 use aho_corasick::packed::Searcher;
+use aho_corasick::{AhoCorasick, Input, Span};
 
 use crate::frequency::bits;
 
@@ -34,13 +34,22 @@ pub(super) struct LiteralIndex<T> {
 /// Literals of two or three bytes in each way to write them, as many as can be looked for at once.
 #[derive(Debug)]
 struct TinyLiterals<T> {
-    searcher: Searcher,
+    search: Search,
     /// What is filed with each.
     values: Vec<(Vec<u8>, Vec<T>)>,
 }
 
 /// More than these are looked for one after the other.
 const AT_ONCE: usize = 64;
+
+/// How tiny literals are looked for.
+#[derive(Debug)]
+enum Search {
+    /// Many bytes in a step.
+    Packed(Searcher),
+    /// Byte by byte, on processors that cannot do so.
+    ByByte(AhoCorasick),
+}
 
 #[derive(Debug)]
 struct Literal<T> {
@@ -84,7 +93,7 @@ impl<T: Copy> LiteralIndex<T> {
             long: WindowIndex::new(long),
             medium: WindowIndex::new(medium),
             short: WindowIndex::new(short),
-            tiny: Vec::from_iter(tiny).chunks(AT_ONCE).filter_map(TinyLiterals::new).collect(),
+            tiny: Vec::from_iter(tiny).chunks(AT_ONCE).map(TinyLiterals::new).collect(),
         }
     }
 
@@ -110,20 +119,36 @@ impl<T: Copy> LiteralIndex<T> {
 }
 
 impl<T: Copy> TinyLiterals<T> {
-    /// None only for no literals.
-    fn new(literals: &[(Vec<u8>, Vec<T>)]) -> Option<Self> {
-        let searcher = Searcher::new(literals.iter().map(|(written, _)| written))?;
-        Some(Self { searcher, values: literals.to_vec() })
+    fn new(literals: &[(Vec<u8>, Vec<T>)]) -> Self {
+        Self { search: Search::new(literals.iter().map(|(written, _)| written)), values: literals.to_vec() }
     }
 
     fn find(&self, text: &[u8], hit: &mut impl FnMut(usize, T)) {
         let mut from = 0;
-        while let Some(found) = self.searcher.find_in(text, Span::from(from..text.len())) {
-            let at = found.start();
+        while let Some(at) = self.search.next(text, from) {
             let here = self.values.iter().filter(|(written, _)| text[at..].starts_with(written));
             here.flat_map(|(_, values)| values).for_each(|&value| hit(at, value));
             from = at + 1;
         }
+    }
+}
+
+impl Search {
+    fn new<'l>(literals: impl Iterator<Item = &'l Vec<u8>> + Clone) -> Self {
+        Searcher::new(literals.clone()).map_or_else(|| Self::by_byte(literals), Self::Packed)
+    }
+
+    fn by_byte<'l>(literals: impl Iterator<Item = &'l Vec<u8>>) -> Self {
+        Self::ByByte(AhoCorasick::new(literals).expect("an automaton over a few tiny literals is small"))
+    }
+
+    /// The first place at `from` or behind where one of the literals stands.
+    fn next(&self, text: &[u8], from: usize) -> Option<usize> {
+        match self {
+            Self::Packed(searcher) => searcher.find_in(text, Span::from(from..text.len())),
+            Self::ByByte(automaton) => automaton.find(Input::new(text).range(from..)),
+        }
+        .map(|found| found.start())
     }
 }
 
@@ -328,6 +353,21 @@ mod tests {
                     assert_eq!(found, [(before, number)], "{text}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn tiny_literals_are_found_on_every_processor() {
+        let literals = ["ad", "da", "[n", "©"].map(|literal| literal.as_bytes().to_vec());
+        let values: Vec<(Vec<u8>, Vec<usize>)> =
+            literals.iter().enumerate().map(|(number, literal)| (literal.clone(), vec![number])).collect();
+        let text = "dada [n ©ad a, a text that is longer than what is seen in one step: an ad";
+        let wanted = [(0, 1), (1, 0), (2, 1), (5, 2), (8, 3), (10, 0), (text.len() - 2, 0)];
+        for search in [Search::new(literals.iter()), Search::by_byte(literals.iter())] {
+            let mut found = Vec::new();
+            TinyLiterals { search, values: values.clone() }
+                .find(text.as_bytes(), &mut |at, number| found.push((at, number)));
+            assert_eq!(found, wanted);
         }
     }
 }
