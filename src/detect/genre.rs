@@ -41,7 +41,7 @@ fn is_mark(first: u8, second: u8) -> bool {
     let is_word = first.is_ascii_alphanumeric();
     let is_doubled = (first == b':') | (first == b'-') | (first == b'&') | (first == b'|');
     // `()`, `(8`
-    let in_brackets = (second == b')') | (b'1' <= second) & (second <= b'8');
+    let in_brackets = (second == b')') | (b'1'..=b'8').contains(&second);
     is_doubled & (first == second)
         | (first == b'(') & in_brackets
         | (first == b']') & (second == b'(')
