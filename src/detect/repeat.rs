@@ -34,6 +34,9 @@ const KEY_LETTERS: usize = 24;
 /// alike in all have these in common.
 const SHORT_KEY_LETTERS: usize = 8;
 
+/// Those stand in so many bytes, also with marks between them; what has less in as many is no text.
+const KEY_BYTES: usize = 512;
+
 /// The pieces of a document that start or end alike.
 pub(super) struct Echoes {
     /// Where a sentence or quotation starts, with the key of what follows.
@@ -300,11 +303,12 @@ fn is_part_of(text: &str, whole: &str) -> bool {
     all > 0 && shared * 100 >= all * NEAR_PERCENT
 }
 
-/// A number for the first `count` letters and digits of `text`, whatever their case; none when it has fewer.
+/// A number for the first `count` letters and digits of `text`, whatever their case; none when its first
+/// [`KEY_BYTES`] have fewer.
 fn key_after(text: &str, count: usize) -> Option<u64> {
     let mut key = Key::new(count);
     let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
+    while let Some(&byte) = text.as_bytes().get(at).filter(|_| at < KEY_BYTES) {
         at += match FOLDED[usize::from(byte)] {
             FOREIGN => {
                 let c = text[at..].chars().next()?;
@@ -327,7 +331,8 @@ fn key_after(text: &str, count: usize) -> Option<u64> {
 fn key_before(text: &str, count: usize) -> Option<u64> {
     let mut key = Key::new(count);
     let mut end = text.len();
-    while let Some(&byte) = text.as_bytes()[..end].last() {
+    let first = end.saturating_sub(KEY_BYTES);
+    while let Some(&byte) = text.as_bytes()[..end].last().filter(|_| end > first) {
         end -= match FOLDED[usize::from(byte)] {
             FOREIGN => {
                 let c = text[..end].chars().next_back()?;
@@ -437,5 +442,14 @@ mod tests {
         assert_eq!(start_of_copy("A poll We won. We did.", " We won. We did."), Some("A poll ".len()));
         assert_eq!(start_of_copy("We lost. We did.", " We won. We did."), None);
         assert_eq!(start_of_copy("xWe did.", " We did."), None);
+    }
+
+    #[test]
+    fn what_has_few_letters_has_no_key() {
+        let text = |marks: usize| format!("x{}y", ". ".repeat(marks));
+        for (marks, has_key) in [(0, true), (100, true), (1000, false)] {
+            assert_eq!(key_after(&text(marks), 2).is_some(), has_key, "{marks}");
+            assert_eq!(key_before(&text(marks), 2).is_some(), has_key, "{marks}");
+        }
     }
 }
