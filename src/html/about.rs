@@ -1,5 +1,7 @@
 //! What a page says of itself: in its head, and in structured data.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::dates::{Dates, Place};
@@ -174,14 +176,11 @@ impl Metadata {
         let (date, shown) = dates.found(&headlines);
         about.date = date;
         about.author = about.author.map(|author| without_by(&author).to_owned());
-        let mut names: Vec<&str> = Vec::new();
         let near = headlines.near(&authors);
         let is_list = authors.len() > near.len() + OTHERS;
-        for name in near.into_iter().filter(|_| !is_list) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
+        let names = near.iter().map(|(_, name)| name.as_str()).filter(|_| !is_list);
+        let mut known = HashSet::new();
+        let names: Vec<&str> = names.filter(|name| known.insert(*name)).collect();
         let author = Some(names.join(", ")).filter(|names| !names.is_empty());
         (about, Shown { date: shown, author })
     }

@@ -61,8 +61,8 @@ impl Dates {
     /// near the headline.
     pub fn found(mut self, headlines: &Headlines) -> (Option<String>, Option<String>) {
         let near = headlines.near(&self.times);
-        let marked = near.iter().find(|time| time.is_marked).map(|time| time.value.clone());
-        let shown = near.first().map(|time| time.value.clone());
+        let marked = near.iter().find(|(_, time)| time.is_marked).map(|(_, time)| time.value.clone());
+        let shown = near.first().map(|(_, time)| time.value.clone());
         if let Some(marked) = marked {
             self.add(Place::Marked, &marked);
         }

@@ -16,19 +16,17 @@ impl Headlines {
         self.0.push(blocks);
     }
 
-    /// What of `shown`, each with the number of blocks before it, stands near the headline; nothing where several headlines
-    /// have their own, as in a list of articles.
-    pub fn near<'s, T: PartialEq>(&self, shown: &'s [(usize, T)]) -> Vec<&'s T> {
-        let within = |places: Range<usize>| {
-            let shown = shown.iter().filter(move |(at, _)| places.contains(at));
-            shown.map(|(_, what)| what).collect::<Vec<_>>()
-        };
+    /// What of `shown`, each with the number of blocks before it and in the order of these, stands near the headline;
+    /// nothing where several headlines have their own, as in a list of articles.
+    pub fn near<'s, T: PartialEq>(&self, shown: &'s [(usize, T)]) -> &'s [(usize, T)] {
+        let first = |place: usize| shown.partition_point(|(at, _)| *at < place);
+        let within = |places: Range<usize>| &shown[first(places.start)..first(places.end)];
         let near = |headline: &usize| {
             let behind = within(*headline..headline + BEHIND + 1);
             if behind.is_empty() { within(headline.saturating_sub(BEFORE)..*headline) } else { behind }
         };
-        let mut all: Vec<Vec<&T>> = self.0.iter().map(near).filter(|shown| !shown.is_empty()).collect();
-        all.dedup_by(|later, first| later[0] == first[0]);
-        if all.len() == 1 { all.pop().unwrap_or_default() } else { Vec::new() }
+        let mut all: Vec<&[(usize, T)]> = self.0.iter().map(near).filter(|shown| !shown.is_empty()).collect();
+        all.dedup_by(|later, first| later[0].1 == first[0].1);
+        if let [only] = all[..] { only } else { &[] }
     }
 }
