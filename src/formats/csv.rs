@@ -19,7 +19,7 @@ use memchr::memchr;
 use super::annotation::annotations;
 use super::fields::{FieldPath, Fields, Holds, Outcome};
 use super::text::{Anchor, FieldText, Spelling};
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut};
+use super::{About, Absence, Content, Cut, Extracted, Format, Found, Malformed, Splitter, cut};
 use super::{without_line_end, without_mark};
 use crate::document::Edit;
 use columns::Columns;
@@ -247,13 +247,17 @@ impl Format for Csv {
         cuts
     }
 
-    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
+    fn with_article(&self, record: &[u8], extracted: Extracted<'_>) -> Vec<u8> {
         let Ok(cells) = cells(record, self.delimiter) else { return record.to_vec() };
         let mut cuts = Vec::new();
         self.without(&cells, &mut cuts);
         if self.fields.outcome.added().is_some() {
-            let value = article.map(|article| self.written(article, true)).unwrap_or_default();
-            cuts.extend(self.set(record, &cells, Some(value)));
+            let value = match extracted {
+                Extracted::Article(article) => Some(self.written(article, true)),
+                Extracted::NoArticle => Some(Vec::new()),
+                Extracted::NoPage => None,
+            };
+            cuts.extend(self.set(record, &cells, value));
         }
         cuts.sort_by_key(|cut| (cut.raw.start, cut.raw.end));
         cut(record, &cuts).into_owned()

@@ -11,7 +11,7 @@ use memchr::{memchr2, memchr3};
 use super::fields::{FieldPath, Fields};
 use super::jsonl::Jsonl;
 use super::text::Spelling;
-use super::{Content, Cut, Format, Found, Malformed, Splitter};
+use super::{Content, Cut, Extracted, Format, Found, Malformed, Splitter};
 
 /// JSON with these fields in its objects.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +48,8 @@ impl Format for Json {
         self.objects.changes(record, texts)
     }
 
-    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
-        self.objects.with_article(record, article)
+    fn with_article(&self, record: &[u8], extracted: Extracted<'_>) -> Vec<u8> {
+        self.objects.with_article(record, extracted)
     }
 
     fn spelling(&self) -> Spelling {

@@ -57,6 +57,11 @@ impl<'a> Record<'a> {
         values_at(&self.members, path.steps()).into_iter().map(|value| self.value(value)).collect()
     }
 
+    /// True when the record itself has a field of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.last_called(name).is_some()
+    }
+
     /// The cuts that add a field, or give it another value where it is there already: behind the member in
     /// which `behind` lies, an offset in the record, and spaced as the members around it are.
     pub(super) fn set(&self, name: &str, value: &[u8], behind: usize) -> Option<Cut> {

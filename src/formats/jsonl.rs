@@ -8,7 +8,9 @@ use super::fields::{FieldPath, Fields, Holds, ID, LANG, Outcome, TITLE, URL};
 use super::json_field::{EscapeStyle, Field, Record, RecordError, escape};
 use super::lines::Lines;
 use super::text::Spelling;
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, Splitter, cut, without_line_end};
+use super::{
+    About, Absence, Content, Cut, Extracted, Format, Found, Malformed, Splitter, cut, without_line_end,
+};
 
 /// JSON Lines with these fields.
 #[derive(Clone, Debug, Default)]
@@ -122,15 +124,16 @@ impl Format for Jsonl {
         cuts
     }
 
-    fn with_article(&self, raw: &[u8], article: Option<&str>) -> Vec<u8> {
+    fn with_article(&self, raw: &[u8], extracted: Extracted<'_>) -> Vec<u8> {
         let Ok(record) = Record::parse(raw) else { return raw.to_vec() };
         // Fields are left out first: the page itself may be among them.
         let left = cut(raw, &record.without(&self.fields.dropped));
         let Some(name) = self.fields.outcome.added() else { return left.into_owned() };
         let Ok(record) = Record::parse(&left) else { return left.into_owned() };
-        let value = match article {
-            Some(article) => format!("\"{}\"", escape(article, EscapeStyle::Utf8)),
-            None => "null".to_owned(),
+        let value = match extracted {
+            Extracted::NoPage if record.has(name) => return left.into_owned(),
+            Extracted::Article(article) => format!("\"{}\"", escape(article, EscapeStyle::Utf8)),
+            Extracted::NoArticle | Extracted::NoPage => "null".to_owned(),
         };
         let page = self.fields.texts.iter().flat_map(|path| record.at(path)).find_map(|field| match field {
             Field::Text(page) => Some(page.content_range().start),

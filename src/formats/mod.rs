@@ -74,6 +74,17 @@ fn without_line_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
+/// What came of the page of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extracted<'a> {
+    /// Its article.
+    Article(&'a str),
+    /// It has none: the field for it says so.
+    NoArticle,
+    /// There is no page: what the field for its article holds stays.
+    NoPage,
+}
+
 /// A form of dumps: where records end, and where their texts are.
 pub trait Format: Send + Sync {
     /// What finds the ends of records.
@@ -92,10 +103,10 @@ pub trait Format: Send + Sync {
     /// added or dropped, lengths. Sorted, and disjoint with the cuts of the texts; one at the same place comes first.
     fn changes(&self, record: &[u8], texts: &[Found<'_>]) -> Vec<Cut>;
 
-    /// The record with the article of its page, or with none where the page has none or is not there; what else
-    /// changes in it has changed. A format whose records hold no pages leaves them as they are.
-    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
-        let _ = article;
+    /// The record with what came of its page; what else changes in it has changed. A format whose records hold no
+    /// pages leaves them as they are.
+    fn with_article(&self, record: &[u8], extracted: Extracted<'_>) -> Vec<u8> {
+        let _ = extracted;
         record.to_vec()
     }
 

@@ -7,7 +7,7 @@ use super::blocks::Block;
 use super::fields::Holds;
 use super::pages::{ArticleForm, CleanArticle, PageCleaner, PageDone};
 use super::seen::Seen;
-use super::{About, BYTE_ORDER_MARK, Content, Cut, Format, Found, Malformed, count_lines, cut};
+use super::{About, BYTE_ORDER_MARK, Content, Cut, Extracted, Format, Found, Malformed, count_lines, cut};
 use crate::cleaner::Cleaner;
 use crate::document::{Cleaned, Document};
 use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry, Summary};
@@ -234,7 +234,7 @@ impl Records<'_> {
             Ok(Content::NoText(_)) => {
                 done.summary.without_text += 1;
                 if self.format.fields().holds == Holds::Pages {
-                    let output = self.format.with_article(record, None);
+                    let output = self.format.with_article(record, Extracted::NoPage);
                     done.ordinals += 1;
                     put(bytes, &place, &output, done);
                 } else {
@@ -297,7 +297,9 @@ impl Records<'_> {
         {
             done.add_article(article, id.as_deref());
         }
-        let output = self.format.with_article(record, article.as_ref().map(|article| &*article.text));
+        let extracted =
+            article.as_ref().map_or(Extracted::NoArticle, |article| Extracted::Article(&article.text));
+        let output = self.format.with_article(record, extracted);
         let dropped = article.is_none() && self.emptied == Emptied::Drop && self.format.can_drop();
         done.summary.add(summary);
         done.summary.dropped += u64::from(dropped);

@@ -119,6 +119,12 @@ fn records_get_the_articles_of_their_pages() {
     desk.run_with(line, record(&page()) + missing)
         .succeeds()
         .prints(with(&clean) + "{\"id\": 2,\"text\": null}\n");
+    let told = "{\"id\": 3, \"text\": \"What another extractor said.\"}\n";
+    desk.run_with(line, record(&page()) + told).succeeds().prints(with(&clean) + told);
+    let table = "id,html,text\n1,<p>,old\n2,,What another extractor said.\n";
+    desk.run_with(&format!("{line} --format csv"), table)
+        .succeeds()
+        .prints("id,html,text\n1,<p>,\n2,,What another extractor said.\n");
     desk.run_with(line, missing).fails().says(&["no record of standard input", "`html`"]);
 }
 

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use super::fields::Fields;
 use super::text::{FieldText, Spelling};
-use super::{About, Absence, Content, Cut, Format, Found, Malformed, Packing, Splitter, cut};
+use super::{About, Absence, Content, Cut, Extracted, Format, Found, Malformed, Packing, Splitter, cut};
 use header::Header;
 use splitter::RecordSplitter;
 
@@ -101,12 +101,12 @@ impl Format for Warc {
         changes
     }
 
-    fn with_article(&self, record: &[u8], article: Option<&str>) -> Vec<u8> {
-        match (Header::parse(record), article) {
-            (Ok(header), Some(article)) => {
+    fn with_article(&self, record: &[u8], extracted: Extracted<'_>) -> Vec<u8> {
+        match (Header::parse(record), extracted) {
+            (Ok(header), Extracted::Article(article)) => {
                 cut(record, &response::conversion(record, &header, article)).into_owned()
             }
-            (Err(_), _) | (_, None) => record.to_vec(),
+            (Err(_), _) | (_, Extracted::NoArticle | Extracted::NoPage) => record.to_vec(),
         }
     }
 
