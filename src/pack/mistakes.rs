@@ -102,6 +102,7 @@ fn help_for(message: &str) -> String {
         _ if message.starts_with("invalid type: string") && message.ends_with("expected a sequence") => {
             "write a list, in brackets: `[\"…\"]`".to_owned()
         }
+        _ if message == "wanted string or table" => "write one name, in quotes: `\"…\"`".to_owned(),
         _ => String::new(),
     }
 }

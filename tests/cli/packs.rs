@@ -89,6 +89,8 @@ fn a_rule_may_ask_whether_a_text_came_from_a_page() {
     }
     desk.write("o.toml", origin_pack("pdf"));
     desk.run("rules test o.toml").fails().says(&["unknown variant `pdf`", "write one of `text`, `page`"]);
+    desk.write("o.toml", origin_pack("page").replace("= \"page\"", "= [\"page\"]"));
+    desk.run("rules test o.toml").fails().says(&["help: write one name, in quotes"]);
 }
 
 #[test]
