@@ -183,6 +183,9 @@ fn cut_marks(text: &[u8], mut word: Range<usize>) -> Range<usize> {
             // A curly quote or a dash.
             [0xe2, 0x80, _, ..] => word.start += 3,
             [.., 0xe2, 0x80, _] => word.end -= 3,
+            // A guillemet, or the space that does not break beside it.
+            [0xc2, 0xa0 | 0xab | 0xbb, ..] => word.start += 2,
+            [.., 0xc2, 0xa0 | 0xab | 0xbb] => word.end -= 2,
             [mark, ..] if is_mark(mark) => word.start += 1,
             [.., mark] if is_mark(mark) => word.end -= 1,
             _ => return word,
@@ -228,6 +231,7 @@ mod tests {
         let number = |word: &str| number_of(word.as_bytes(), 0..word.len());
         assert_eq!(number("“Business,”"), number("business"));
         assert_eq!(number("(whitewashing)."), number("Whitewashing"));
+        assert_eq!(number("«\u{a0}Affaires\u{a0}»."), number("affaires"));
         assert_ne!(number("business"), number("businesses"));
         assert_eq!(number("“late”"), None);
         assert_eq!(number("“…”"), None);
