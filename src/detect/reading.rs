@@ -1,6 +1,6 @@
 //! One reading of a document for all rules on what it says again: where sentences break, and which long words a
 //! segment has. That is enough to tell most documents that repeat nothing, and it is told between spaces, which are
-//! found eight bytes at a time.
+//! found 64 bytes at a time.
 
 use std::ops::Range;
 
@@ -98,26 +98,31 @@ impl Reading {
 /// Tells `found` where each space of a text is, and where the text ends.
 #[inline(always)]
 fn for_each_end(text: &[u8], mut found: impl FnMut(usize)) {
-    let (chunks, rest) = text.as_chunks::<8>();
-    let mut last = [0; 8];
+    let (blocks, rest) = text.as_chunks::<64>();
+    let mut last = [0; 64];
     last[..rest.len()].copy_from_slice(rest);
     last[rest.len()] = b' ';
-    for (number, chunk) in chunks.iter().chain([&last]).enumerate() {
-        let mut spaces = spaces_in(*chunk);
+    for (number, block) in blocks.iter().chain([&last]).enumerate() {
+        let mut spaces = spaces_in(block);
         while spaces != 0 {
-            found(number * 8 + spaces.trailing_zeros() as usize / 8);
+            found(number * 64 + spaces.trailing_zeros() as usize);
             spaces &= spaces - 1;
         }
     }
 }
 
-/// The high bit of each of eight bytes that is a space, the first byte being the lowest.
+/// A bit for each of 64 bytes, set where it is a space; the first byte has the lowest.
 #[inline(always)]
-fn spaces_in(bytes: [u8; 8]) -> u64 {
+fn spaces_in(block: &[u8; 64]) -> u64 {
     const LOW_BITS: u64 = u64::from_le_bytes([0x7f; 8]);
-    // A byte is zero where a space was.
-    let bytes = u64::from_le_bytes(bytes) ^ u64::from_le_bytes([b' '; 8]);
-    !(((bytes & LOW_BITS) + LOW_BITS) | bytes | LOW_BITS)
+    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+    block.as_chunks::<8>().0.iter().rev().fold(0, |spaces, chunk| {
+        // A byte is zero where a space was, and has its high bit set then, and then only.
+        let bytes = u64::from_le_bytes(*chunk) ^ SPACES;
+        let high_bits = !(((bytes & LOW_BITS) + LOW_BITS) | bytes | LOW_BITS);
+        // The product has these bits beside each other at its top.
+        spaces << 8 | (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
 }
 
 /// True when a stop is before the space, alone or with up to two closing marks.
@@ -199,7 +204,10 @@ mod tests {
 
     #[test]
     fn every_space_and_the_end_are_found() {
-        for text in [" a  bc defghij klmnopqrs !\u{a0}! ", "", " ", "seventh", "eighth..", " at last"] {
+        let long = "a bb  ccc dddd ".repeat(20);
+        let texts =
+            [" a  bc defghij klmnopqrs !\u{a0}! ", "", " ", &long, &long[..63], &long[..64], &long[..65]];
+        for text in texts {
             let mut found = Vec::new();
             for_each_end(text.as_bytes(), |at| found.push(at));
             let spaces = text.match_indices(' ').map(|(at, _)| at);
