@@ -115,10 +115,8 @@ pub(super) fn quotations<'a>(scene: Scene<'a>, rule: &Repeat) -> Vec<Quotation<'
         if text.chars().count() < rule.min_chars || !is_speaker(speaker) {
             return None;
         }
-        let near = near(scene, segment, rule.within);
         let longest = Finder::new(longest_word(text));
-        let may_repeat =
-            stands_beside(scene, segment, (near.start, near.end - 1), &longest) && is_named_elsewhere();
+        let may_repeat = stands_beside(scene, segment, rule.within, &longest) && is_named_elsewhere();
         may_repeat.then_some(Quotation { segment, text })
     };
     (0..segments.len()).filter_map(quotation).collect()
@@ -161,12 +159,12 @@ fn near(scene: Scene<'_>, segment: usize, within: usize) -> Range<usize> {
     segment.saturating_sub(within)..(segment + within + 1).min(scene.segments.len())
 }
 
-/// True when a word stands in the text from the first to the last of some segments, outside one of them.
-fn stands_beside(scene: Scene<'_>, segment: usize, (first, last): (usize, usize), word: &Finder<'_>) -> bool {
+/// True when a word stands in the text of the segments around one, up to `within` from it.
+fn stands_beside(scene: Scene<'_>, segment: usize, within: usize, word: &Finder<'_>) -> bool {
     let (text, segments) = (scene.document.text().as_bytes(), scene.segments);
-    let own = segments.span(segment);
-    let before = segments.span(first).start().min(own.start())..own.start();
-    let behind = own.end()..segments.span(last).end().max(own.end());
+    let (own, near) = (segments.span(segment), near(scene, segment, within));
+    let before = segments.span(near.start).start()..own.start();
+    let behind = own.end()..segments.span(near.end - 1).end();
     word.find(&text[before]).is_some() || word.find(&text[behind]).is_some()
 }
 
