@@ -40,6 +40,7 @@ pub mod restore;
 mod rule;
 mod segment;
 mod selection;
+pub mod suggest;
 
 pub use allow::{AllowError, Allowed};
 pub use cleaner::{BuildError, Cleaner, CleanerBuilder};

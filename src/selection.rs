@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use crate::pack::{Pack, nearest};
+use crate::pack::Pack;
 use crate::rule::{Kind, RuleInfo};
+use crate::suggest::nearest;
 
 /// A choice among rules by rule id, kind or pack id. The default is every rule of a core kind.
 ///

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use dechaff::formats::fields::nearest;
 use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
 use dechaff::report::human::printable;
 use dechaff::report::unified;
+use dechaff::suggest::nearest;
 use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;

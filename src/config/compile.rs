@@ -15,8 +15,9 @@ use crate::formats::fields::{FieldPath, Holds};
 use crate::formats::form::Form;
 use crate::pack::mistakes::{Mistake, Mistakes};
 use crate::pack::text_or::Texts;
-use crate::pack::{nearest, values};
+use crate::pack::values;
 use crate::selection::Selection;
+use crate::suggest::nearest;
 
 /// Reads and checks a `dechaff.toml`.
 pub(super) fn config(file: &str, source: &str) -> Result<Config, Mistakes> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::fields::{FieldPath, Fields, Purpose, nearest};
+use super::fields::{FieldPath, Fields, Purpose};
 use super::{Absence, Content, Format};
+use crate::suggest::nearest;
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::suggest::nearest;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 const WRITE_ONE_OF: &str = "write one of ";
@@ -76,16 +77,6 @@ fn printable_title(message: &str) -> &str {
 fn on_boundaries(source: &str, span: &Range<usize>) -> Range<usize> {
     let start = source.floor_char_boundary(span.start);
     start..source.floor_char_boundary(span.end).max(start)
-}
-
-/// The name among `known` that is most likely meant by `name`.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|&(score, _)| score > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 /// The parser's message names what it found and what it would have taken, each in backticks.

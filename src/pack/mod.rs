@@ -21,8 +21,6 @@ use std::sync::Arc;
 
 pub use examples::{Example, Expected, Outcome, Verdict};
 
-pub(crate) use mistakes::nearest;
-
 use serde::{Deserialize, Serialize};
 
 use crate::rule::{Rule, RuleInfo};

@@ -2,9 +2,8 @@
 
 use super::FirstRow;
 use crate::formats::Malformed;
-use crate::formats::fields::{
-    Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL, nearest,
-};
+use crate::formats::fields::{Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL};
+use crate::suggest::nearest;
 
 /// A longer name of a column is more likely a text, in bytes.
 const MAX_NAME: usize = 100;

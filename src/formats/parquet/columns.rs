@@ -5,6 +5,7 @@ use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::ParquetError;
 use crate::formats::fields::{self, Absent, FieldPath, Fields, Purpose, Step};
+use crate::suggest::nearest;
 
 /// The option that names the columns of texts.
 const TEXT: &str = "--field";
@@ -177,7 +178,7 @@ impl<'s> Leaves<'s> {
 
     fn missing(&self, path: &FieldPath, option: &'static str) -> ParquetError {
         let names = self.names();
-        let remedy = match fields::nearest(path.as_str(), names.iter().map(String::as_str)) {
+        let remedy = match nearest(path.as_str(), names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 let some: Vec<&str> = names.iter().map(String::as_str).take(12).collect();
