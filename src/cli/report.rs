@@ -12,8 +12,8 @@ use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summ
 use super::output::{OutputFile, Start, keep_partial};
 use super::{Verbosity, console};
 
-/// How many records that cannot be read are told of one by one; the report tells of all. So with fields that no record of
-/// a file has.
+/// How many records that cannot be read are told of one by one; the report tells of all. So with files that are left out,
+/// and with fields that no record of a file has.
 const TOLD: u64 = 5;
 
 #[derive(Args)]
@@ -251,6 +251,9 @@ impl Reporter {
     pub fn left_out(&mut self, path: String, reason: String) -> Result<()> {
         self.of_file = Summary::default();
         self.summary.left_out += 1;
+        if self.summary.left_out <= TOLD {
+            console::note(&format!("{path} is left out: {reason}"));
+        }
         self.ordinal += 1;
         self.write(&Line::Skipped(SkippedEntry { path: Some(path), line: None, record: None, reason }))
     }
@@ -303,6 +306,10 @@ impl Reporter {
         self.write_out()?;
         if let Some(ReportFile::File(file, path)) = self.file {
             file.finish().with_context(|| cannot_write(&path))?.finish()?;
+        }
+        if let Some(more) = self.summary.left_out.checked_sub(TOLD).filter(|more| *more > 0) {
+            let verb = if more == 1 { "is" } else { "are" };
+            console::note(&format!("{} {verb} left out", human::counted(more, "more file")));
         }
         if !self.verbosity.quiet {
             if let Some(more) = self.not_found.checked_sub(TOLD).filter(|more| *more > 0) {

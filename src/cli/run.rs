@@ -394,9 +394,7 @@ impl Sink {
     }
 
     fn left_out(&mut self, index: usize, reason: String) -> Result<()> {
-        let name = self.job.inputs[index].name();
-        console::note(&format!("{name} is left out: {reason}"));
-        self.reporter.left_out(name, reason)
+        self.reporter.left_out(self.job.inputs[index].name(), reason)
     }
 
     fn no_field(&self, index: usize, seen: &Seen) -> Option<String> {

@@ -117,6 +117,24 @@ impl Done {
         self.articles.extend(article.written(ArticleForm::Jsonl, id).bytes());
     }
 
+    /// Tells of a record that is passed on as it was.
+    pub(super) fn pass_on(&mut self, line: Option<u64>, reason: String) {
+        self.summary.skipped += 1;
+        self.tell(line, reason);
+    }
+
+    /// Tells of the record with which the work ends.
+    pub(super) fn stop_at(&mut self, line: Option<u64>, reason: String) {
+        self.stopped = true;
+        self.tell(line, reason);
+    }
+
+    fn tell(&mut self, line: Option<u64>, reason: String) {
+        let record = Some(self.records);
+        self.entries.push(Entry::Skipped(SkippedEntry { path: None, line, record, reason }));
+        self.ordinals += 1;
+    }
+
     /// The same with the articles for its output; what else there was is left out.
     pub(super) fn articles_alone(mut self) -> Self {
         self.output = std::mem::take(&mut self.articles);
@@ -255,10 +273,13 @@ impl Records<'_> {
             Ok(Content::Texts { texts, about }) => self.texts(bytes, place, &texts, &about, done),
             Err(Malformed(reason)) => {
                 done.seen.malformed();
-                skip(line_of(bytes, &place, done), reason, done);
+                let line = Some(line_of(bytes, &place, done));
                 match self.malformed {
-                    OnMalformed::PassOn => done.output.extend_from_slice(bytes),
-                    OnMalformed::Stop => done.stopped = true,
+                    OnMalformed::PassOn => {
+                        done.pass_on(line, reason);
+                        done.output.extend_from_slice(bytes);
+                    }
+                    OnMalformed::Stop => done.stop_at(line, reason),
                 }
             }
         }
@@ -400,7 +421,7 @@ impl Records<'_> {
         let limit = self.max_record;
         let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
         let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");
-        skip(line_of(bytes, &self.format.record(bytes), done), reason, done);
+        done.pass_on(Some(line_of(bytes, &self.format.record(bytes), done)), reason);
     }
 }
 
@@ -424,13 +445,6 @@ fn put(bytes: &[u8], place: &Range<usize>, output: &[u8], done: &mut Done) {
 /// The line of a record, which is that of its first byte; its end may be lines later.
 fn line_of(bytes: &[u8], place: &Range<usize>, done: &Done) -> u64 {
     done.lines + count_lines(&bytes[..place.start]) + 1
-}
-
-fn skip(line: u64, reason: String, done: &mut Done) {
-    let (line, record) = (Some(line), Some(done.records));
-    done.entries.push(Entry::Skipped(SkippedEntry { path: None, line, record, reason }));
-    done.summary.skipped += 1;
-    done.ordinals += 1;
 }
 
 /// True when there was text and cleaning left none.

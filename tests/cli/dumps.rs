@@ -350,6 +350,17 @@ fn of_many_files_without_a_named_field_some_are_told() {
 }
 
 #[test]
+fn of_many_files_that_are_left_out_some_are_told() {
+    let desk =
+        (0..7).fold(Desk::with("in/a.txt", ARTICLE), |desk, n| desk.and(&format!("in/{n}.json"), "{}"));
+    for line in ["clean in -o out --quiet", "check in --exit-zero --quiet"] {
+        let outcome = desk.run(line).succeeds();
+        assert_eq!(outcome.stderr.matches(".json is left out: ").count(), 5, "{}", outcome.stderr);
+        outcome.says(&["in/0.json is left out: ", "2 more files are left out"]);
+    }
+}
+
+#[test]
 fn what_has_no_field_for_findings_is_left_out_where_nothing_is_to_be_removed() {
     let desk = Desk::with("in/a.txt", ARTICLE)
         .and("in/b.jsonl", record(ARTICLE))

@@ -338,7 +338,8 @@ fn strict_stops_at_the_first_malformed_record() {
     for jobs in [1, 2, 7] {
         let input = format!("{good}oops\n{good}oops again\n");
         let outcome = Desk::new().run_with(&format!("filter --format jsonl --strict -j {jobs}"), input);
-        outcome.fails().prints(&good).says(&["line 5001: ", "not JSON", "--strict"]);
+        let outcome = outcome.fails().prints(&good).says(&["line 5001: ", "not JSON", "--strict"]);
+        assert!(!outcome.stderr.contains("passed on"), "{}", outcome.stderr);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::formats::pages::{PageCleaner, PageDone};
 use crate::formats::records::{Detail, Done, Entry, OnMalformed};
 use crate::formats::text::FieldText;
 use crate::formats::{About, Cut, Found, Malformed, cut};
-use crate::report::{BytesEntry, DocumentEntry, RecordBytes, SkippedEntry};
+use crate::report::{BytesEntry, DocumentEntry, RecordBytes};
 
 use super::Parquet;
 use super::edit::{Cell, EditedRows};
@@ -69,22 +69,20 @@ impl RowCleaner<'_> {
                 }
                 Ok(cells) if cells.iter().map(|cell| cell.bytes().len()).sum::<usize>() > self.max_record => {
                     let limit = self.max_record;
-                    skip(
-                        format!("record is over {limit} bytes; --max-record sets another limit"),
-                        &mut cleaned.done,
-                    );
+                    let reason = format!("record is over {limit} bytes; --max-record sets another limit");
+                    cleaned.done.pass_on(None, reason);
                 }
                 Ok(cells) if file.fields.holds == Holds::Pages => {
                     self.page(file, batch, row, &cells[0], &mut cleaned);
                 }
                 Ok(cells) => self.row(file, batch, row, &cells, &mut cleaned),
-                Err(Malformed(reason)) => {
-                    skip(reason, &mut cleaned.done);
-                    if self.malformed == OnMalformed::Stop {
-                        cleaned.done.stopped = true;
+                Err(Malformed(reason)) => match self.malformed {
+                    OnMalformed::PassOn => cleaned.done.pass_on(None, reason),
+                    OnMalformed::Stop => {
+                        cleaned.done.stop_at(None, reason);
                         break;
                     }
-                }
+                },
             }
         }
         if file.fields.holds == Holds::Pages && self.pages.is_some_and(|pages| pages.makes_lines()) {
@@ -196,11 +194,4 @@ fn added(fields: &Fields, found: &[Found<'_>], cleaned: &[Cleaned<'_>]) -> Optio
         Outcome::Into(_) => Some(cleaned.first()?.text().as_bytes().to_vec()),
         Outcome::Annotate(_) => Some(annotations(found, fields.texts.len()).into_bytes()),
     }
-}
-
-fn skip(reason: String, done: &mut Done) {
-    let record = Some(done.records);
-    done.entries.push(Entry::Skipped(SkippedEntry { path: None, line: None, record, reason }));
-    done.summary.skipped += 1;
-    done.ordinals += 1;
 }
