@@ -168,8 +168,7 @@ impl Job {
         let is_text = matches!(form, InputForm::Text | InputForm::Markdown | InputForm::Records { .. });
         let is_table = matches!(form, InputForm::Csv { .. });
         let name = input.shown();
-        let only_annotates = matches!(how.fields.outcome, Outcome::Annotate(_));
-        if (only_annotates || !self.found_by_walking && self.fields_given) && form == InputForm::Warc {
+        if !self.found_by_walking && form == InputForm::Warc && self.fields_given {
             bail!("{name} is an archive and has no fields; its texts are the blocks of its records");
         }
         if !self.found_by_walking && form == InputForm::Html && self.fields_given {
@@ -256,12 +255,11 @@ impl Job {
             Some(opened) => opened,
             None => self.open(index)?,
         };
-        let only_annotates = matches!(self.how(index).fields.outcome, Outcome::Annotate(_));
+        if self.lacks_place(index, &opened) {
+            let reason = "it has no fields, and --annotate writes to one what is found";
+            return Ok(Whole::LeftOut(reason.to_owned()));
+        }
         match opened.reader.clone() {
-            // Nothing is to be removed then.
-            Reader::Document if only_annotates => {
-                Ok(Whole::LeftOut("it has no fields, and --annotate writes to one what is found".to_owned()))
-            }
             Reader::Document if opened.form == InputForm::Html => self.page(index, opened),
             Reader::Document => self.text(index, opened),
             Reader::Columns => self.all_rows(index, opened).map(|done| Whole::Dump(Box::new(done))),
@@ -269,6 +267,12 @@ impl Job {
                 self.dump(index, opened, &*format).map(|done| Whole::Dump(Box::new(done)))
             }
         }
+    }
+
+    /// True when nothing is to be removed from an input, and there is no field to write to what is found.
+    pub fn lacks_place(&self, index: usize, opened: &Opened) -> bool {
+        matches!(self.how(index).fields.outcome, Outcome::Annotate(_))
+            && (matches!(opened.reader, Reader::Document) || opened.form == InputForm::Warc)
     }
 
     /// Cleans a block of the dump that an input is.
