@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
+use dechaff::compress::Compression;
 use dechaff::config::PathKind;
 use dechaff::formats::form::{Form, extension};
 use globset::{GlobBuilder, GlobMatcher};
@@ -244,6 +245,15 @@ fn pattern_of(path: &Path) -> Result<Option<(PathBuf, GlobMatcher)>> {
 pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
     let ends_in_slash = output.as_os_str().to_string_lossy().ends_with(std::path::MAIN_SEPARATOR);
     let to_file = inputs.files.len() == 1 && !inputs.from_folder && !output.is_dir() && !ends_in_slash;
+    let is_like_file = Form::of_name(output).is_some() || Compression::of_name(output).is_some();
+    if !to_file && !ends_in_slash && !output.is_dir() && (is_like_file || output.exists()) {
+        let output = output.display();
+        let inputs = if inputs.from_folder { "each file of a folder" } else { "each of several files" };
+        bail!(
+            "-o {output} looks like a file, and {inputs} is written to one of its own; name a folder, or say \
+             {output}/ for one of that name"
+        );
+    }
     let target = |input: &Input| {
         if to_file { output.to_owned() } else { output.join(&input.relative) }
     };

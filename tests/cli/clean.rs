@@ -64,6 +64,21 @@ fn a_file_may_go_to_a_file() {
 }
 
 #[test]
+fn several_files_do_not_go_to_one() {
+    let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.txt", ARTICLE).and("there", "");
+    for output in ["x.jsonl", "x.gz", "there"] {
+        for inputs in ["in", "in/a.txt in/b.txt"] {
+            let outcome = desk.run(&format!("clean {inputs} -o {output}")).fails();
+            outcome.says(&[&format!("-o {output} looks like a file"), &format!("say {output}/")]);
+        }
+    }
+    assert_eq!(desk.names("."), ["in", "there"]);
+    desk.run("clean in -o x.jsonl/").succeeds();
+    assert_eq!(desk.text("x.jsonl/a.txt"), CLEAN);
+    desk.run("clean in -o x.jsonl").succeeds();
+}
+
+#[test]
 fn a_folder_keeps_its_tree_under_the_output_folder() {
     let desk = Desk::with("in/a.txt", ARTICLE).and("in/deep/er/b.md", CLEAN).and("in/no-extension", ARTICLE);
     desk.run("clean in -o out").succeeds().prints("");
