@@ -1,6 +1,6 @@
 //! `dechaff check`: `clean` that tells what it would remove. The work is that of `clean`, so the two agree.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::mem;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use dechaff::formats::plain::OutputEncoding;
 use dechaff::formats::records::{Detail, Emptied};
 use dechaff::report::human::{counted, grouped, size};
 use dechaff::report::message::{Message, MessageFormat, Printer};
-use dechaff::report::{DocumentEntry, RuleCount, Summary};
+use dechaff::report::{DocumentEntry, RuleCount, RuleCounts, Summary};
 
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
 use super::baseline::Baseline;
@@ -286,30 +286,20 @@ struct Tally {
     /// How many of them are in pages.
     in_pages: u64,
     files: u64,
-    rules: BTreeMap<String, RuleCount>,
+    rules: RuleCounts,
 }
 
 impl Tally {
     fn count(&mut self, message: &Message) {
         self.count += 1;
-        let count = self.rules.entry(message.rule.clone()).or_insert_with(|| RuleCount {
-            kind: message.kind.clone(),
-            removals: 0,
-            bytes: 0,
-        });
-        count.removals += 1;
-        count.bytes += message.bytes;
+        self.rules.count(&message.rule, &message.kind, message.bytes);
     }
 
     fn add(&mut self, other: Tally) {
         self.count += other.count;
         self.in_pages += other.in_pages;
         self.files += other.files;
-        for (id, RuleCount { kind, removals, bytes }) in other.rules {
-            let count = self.rules.entry(id).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
-            count.removals += removals;
-            count.bytes += bytes;
-        }
+        self.rules.add(other.rules);
     }
 }
 

@@ -15,7 +15,7 @@ pub mod unified;
 pub use file::{Digester, FileEntry};
 pub use page::{BlockEntry, PageEntry};
 pub use place::Place;
-pub use summary::{RuleCount, Summary};
+pub use summary::{RuleCount, RuleCounts, Summary};
 
 use std::collections::BTreeMap;
 

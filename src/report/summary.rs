@@ -44,8 +44,13 @@ pub struct Summary {
     #[serde(default, skip_serializing_if = "is_none")]
     pub findings: u64,
     /// Removals and their bytes by rule.
-    pub rules: BTreeMap<String, RuleCount>,
+    pub rules: RuleCounts,
 }
+
+/// What each rule did, by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RuleCounts(BTreeMap<String, RuleCount>);
 
 /// What one rule did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +61,38 @@ pub struct RuleCount {
     pub removals: u64,
     /// How many bytes of text.
     pub bytes: u64,
+}
+
+impl RuleCounts {
+    /// Counts a removal of so many bytes by a rule of this kind.
+    pub fn count(&mut self, rule: &str, kind: &str, bytes: u64) {
+        if !self.0.contains_key(rule) {
+            self.0.insert(rule.to_owned(), RuleCount { kind: kind.to_owned(), removals: 0, bytes: 0 });
+        }
+        if let Some(count) = self.0.get_mut(rule) {
+            count.removals += 1;
+            count.bytes += bytes;
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: Self) {
+        for (rule, RuleCount { kind, removals, bytes }) in other.0 {
+            let count = self.0.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
+            count.removals += removals;
+            count.bytes += bytes;
+        }
+    }
+
+    /// What a rule did, if anything.
+    pub fn get(&self, rule: &str) -> Option<&RuleCount> {
+        self.0.get(rule)
+    }
+
+    /// Each rule that did something, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RuleCount)> {
+        self.0.iter().map(|(rule, count)| (rule.as_str(), count))
+    }
 }
 
 impl Summary {
@@ -108,13 +145,7 @@ impl Summary {
 
     fn count_removal(&mut self, rule: &str, kind: &str, bytes: u64) {
         self.removed_bytes += bytes;
-        if !self.rules.contains_key(rule) {
-            self.rules.insert(rule.to_owned(), RuleCount { kind: kind.to_owned(), removals: 0, bytes: 0 });
-        }
-        if let Some(count) = self.rules.get_mut(rule) {
-            count.removals += 1;
-            count.bytes += bytes;
-        }
+        self.rules.count(rule, kind, bytes);
     }
 
     /// Adds what another part of the run came to.
@@ -148,16 +179,12 @@ impl Summary {
         self.removed_bytes += removed_bytes;
         self.near_misses += near_misses;
         self.findings += findings;
-        for (rule, RuleCount { kind, removals, bytes }) in rules {
-            let count = self.rules.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
-            count.removals += removals;
-            count.bytes += bytes;
-        }
+        self.rules.add(rules);
     }
 
     /// All removals.
     pub fn removals(&self) -> u64 {
-        self.rules.values().map(|count| count.removals).sum()
+        self.rules.iter().map(|(_, count)| count.removals).sum()
     }
 }
 
