@@ -53,7 +53,7 @@ pub fn summary(summary: &Summary) -> String {
         (summary.left_out, "file", "left out"),
         (summary.dropped, "record", "left out, with no text after cleaning"),
         (summary.failed, "file", "could not be worked on"),
-        (summary.without_text, "record", "without the text field passed on as it was"),
+        (summary.without_text, "record", "without the text field passed on"),
         (summary.without_article, "page", "without an article"),
         (summary.other_records, "record", "left out, with no page and no text"),
     ] {
