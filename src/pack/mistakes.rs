@@ -3,8 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::suggest::nearest;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use crate::suggest::nearest;
 
 const WRITE_ONE_OF: &str = "write one of ";
 

@@ -5,6 +5,7 @@
 //! `human` and `unified` say the same for a person, and `message` says it finding by finding.
 
 mod file;
+mod header;
 pub mod human;
 pub mod message;
 mod page;
@@ -13,19 +14,16 @@ mod summary;
 pub mod unified;
 
 pub use file::{Digester, FileEntry};
+pub use header::{FORMAT, Header};
 pub use page::{BlockEntry, PageEntry};
 pub use place::Place;
 pub use summary::{RuleCount, RuleCounts, Summary};
-
-use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::cleaner::Cleaner;
-use crate::config::Config;
 use crate::decode::{Decoded, EncodingSource};
 use crate::document::{Cleaned, Edit, NearMiss};
 use crate::encode::{Patch, encode};
@@ -35,11 +33,7 @@ use crate::formats::lines::Ends;
 use crate::formats::plain::{Made, Output};
 use crate::formats::text::Spelling;
 use crate::formats::{Cut, Found};
-use crate::pack::Pack;
 use place::Cursor;
-
-/// The version of the report's form.
-pub const FORMAT: u32 = 1;
 
 /// How many characters of its surroundings a removal is shown with, on each side.
 const SURROUNDINGS: usize = 40;
@@ -58,24 +52,6 @@ pub enum Line {
     File(Box<FileEntry>),
     /// The last line.
     Summary(Summary),
-}
-
-/// What made the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// See [`FORMAT`].
-    pub format: u32,
-    /// The version of dechaff.
-    pub dechaff: String,
-    /// Id and SHA-256 of each pack that was loaded.
-    pub packs: BTreeMap<String, String>,
-    /// The ids of the rules in use.
-    pub rules: Vec<String>,
-    /// The options of the run, as the command was given them.
-    pub options: Vec<String>,
-    /// Name and SHA-256 of each configuration that an input goes by.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub configs: BTreeMap<String, String>,
 }
 
 /// What documents are parts of.
@@ -322,39 +298,6 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
-impl Header {
-    /// For a run with these options, of which no cleaner is known yet.
-    pub fn new(options: Vec<String>) -> Self {
-        Self {
-            format: FORMAT,
-            dechaff: env!("CARGO_PKG_VERSION").to_owned(),
-            packs: BTreeMap::new(),
-            rules: Vec::new(),
-            options,
-            configs: BTreeMap::new(),
-        }
-    }
-
-    /// Adds a cleaner of the run, the packs that it was built from, and the configuration that says so.
-    pub fn add(&mut self, cleaner: &Cleaner, packs: &[Pack], config: Option<&Config>) {
-        for pack in packs {
-            let digest = sha256(pack.source().as_bytes());
-            let id = match self.packs.get(pack.id()) {
-                // Files of a run may have packs of one name in different files.
-                Some(other) if *other != digest => format!("{} ({})", pack.id(), pack.file()),
-                _ => pack.id().to_owned(),
-            };
-            self.packs.insert(id, digest);
-        }
-        self.rules.extend(cleaner.rules().map(|rule| rule.id.clone()));
-        self.rules.sort();
-        self.rules.dedup();
-        if let Some(config) = config {
-            self.configs.insert(config.file().to_owned(), sha256(config.source().as_bytes()));
-        }
-    }
-}
-
 impl DocumentEntry {
     /// The entry of a plain text file; ordinal and paths are left to the caller.
     pub fn of_file(input: &[u8], decoded: &Decoded<'_>, cleaned: &Cleaned<'_>, output: &Output<'_>) -> Self {
@@ -517,6 +460,7 @@ fn last_chars(text: &str, n: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cleaner::Cleaner;
     use crate::document::Document;
 
     #[test]
