@@ -135,7 +135,7 @@ impl Done {
         self.ordinals += 1;
     }
 
-    /// The same with the articles for its output; what else there was is left out.
+    /// Makes the articles the output; what else there was is left out.
     pub(super) fn articles_alone(mut self) -> Self {
         self.output = std::mem::take(&mut self.articles);
         self.changed = true;
