@@ -185,16 +185,21 @@ impl Job {
             OpenError::Read(error) => self.unreadable(error, input),
             error => Error::new(error).context(format!("cannot clean {name}")),
         })?;
-        if !matches!(opened.reader, Reader::Document) {
-            self.refuse_useless_options(input, &opened.reader)?;
+        // An archive has no fields either, so it is as little use as a text to who writes to one what is found.
+        let reader = match opened.form {
+            InputForm::Warc if matches!(how.fields.outcome, Outcome::Annotate(_)) => Reader::Document,
+            _ => opened.reader,
+        };
+        if !matches!(reader, Reader::Document) {
+            self.refuse_useless_options(input, &reader)?;
         }
         let makes_lines = becomes_lines(&opened.form, how, self.asked);
-        if !matches!(opened.reader, Reader::Document) && !makes_lines {
+        if !matches!(reader, Reader::Document) && !makes_lines {
             self.refuse_pages_without_place(how, &opened.form)
                 .with_context(|| format!("cannot clean {name}"))?;
         }
         let form = if makes_lines { InputForm::Html } else { opened.form };
-        Ok(Opened { compression, form, reader: opened.reader, bytes: opened.input })
+        Ok(Opened { compression, form, reader, bytes: opened.input })
     }
 
     fn refuse_useless_page_options(&self, how: &How, form: &InputForm, name: &str) -> Result<()> {
@@ -255,11 +260,12 @@ impl Job {
             Some(opened) => opened,
             None => self.open(index)?,
         };
-        if self.lacks_place(index, &opened) {
-            let reason = "it has no fields, and --annotate writes to one what is found";
-            return Ok(Whole::LeftOut(reason.to_owned()));
-        }
+        let only_annotates = matches!(self.how(index).fields.outcome, Outcome::Annotate(_));
         match opened.reader.clone() {
+            // Nothing is to be removed then.
+            Reader::Document if only_annotates => {
+                Ok(Whole::LeftOut("it has no fields, and --annotate writes to one what is found".to_owned()))
+            }
             Reader::Document if opened.form == InputForm::Html => self.page(index, opened),
             Reader::Document => self.text(index, opened),
             Reader::Columns => self.all_rows(index, opened).map(|done| Whole::Dump(Box::new(done))),
@@ -267,12 +273,6 @@ impl Job {
                 self.dump(index, opened, &*format).map(|done| Whole::Dump(Box::new(done)))
             }
         }
-    }
-
-    /// True when nothing is to be removed from an input, and there is no field to write to what is found.
-    pub fn lacks_place(&self, index: usize, opened: &Opened) -> bool {
-        matches!(self.how(index).fields.outcome, Outcome::Annotate(_))
-            && (matches!(opened.reader, Reader::Document) || opened.form == InputForm::Warc)
     }
 
     /// Cleans a block of the dump that an input is.

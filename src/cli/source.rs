@@ -161,9 +161,6 @@ impl Source {
     }
 
     fn start(&mut self, index: usize, mut opened: Opened) -> Result<Item> {
-        if self.job.lacks_place(index, &opened) {
-            return Ok(Item::Whole(index, opened));
-        }
         let (pieces, columns) = match opened.reader.clone() {
             Reader::Document => return Ok(Item::Whole(index, opened)),
             Reader::Columns => {

@@ -366,9 +366,9 @@ fn what_has_no_field_for_findings_is_left_out_where_nothing_is_to_be_removed() {
         .and("in/b.jsonl", record(ARTICLE))
         .and("in/c.html", "<p>ADVERTISEMENT")
         .and("in/d.warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n");
-    let outcome = desk.run("clean in -o out --annotate noise").succeeds();
     let told = ["in/a.txt is left out", "in/c.html is left out", "in/d.warc is left out"];
-    outcome.says(&told).says(&["1 with noise: 1 finding"]);
+    desk.run("clean in --limit 9 --annotate noise").succeeds().says(&told).says(&["1 with noise: 1 finding"]);
+    desk.run("clean in -o out --annotate noise").succeeds().says(&told).says(&["1 with noise: 1 finding"]);
     assert_eq!(desk.names("out"), ["b.jsonl"]);
     let mixed = desk.run("clean in -o mixed --output-field clean").succeeds();
     mixed.says(&["2 with noise: 2 findings, 1 of which stay in their texts"]);
