@@ -176,7 +176,7 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
 
 /// Where clean text goes, if it can.
 fn destination(args: &CleanArgs, inputs: &Inputs) -> Result<Destination> {
-    let one = inputs.files.len() == 1 && !inputs.from_folder;
+    let one = inputs.is_one_file();
     let report_on_stdout = args.report.report.as_ref().is_some_and(|path| path.as_os_str() == "-");
     if report_on_stdout && (args.diff || args.explain) {
         bail!("standard output has another use; give the report a file");

@@ -96,6 +96,13 @@ pub(super) struct Inputs {
     pub excludes_some: bool,
 }
 
+impl Inputs {
+    /// True when a single file is named, which may go to a file or to standard output.
+    pub fn is_one_file(&self) -> bool {
+        self.files.len() == 1 && !self.from_folder
+    }
+}
+
 /// Which files are chosen among those that paths name.
 pub(super) struct Choice<'a> {
     pub configs: &'a Arc<Configs>,
@@ -244,9 +251,10 @@ fn pattern_of(path: &Path) -> Result<Option<(PathBuf, GlobMatcher)>> {
 /// A single file may go to a file: to `output` itself, unless that is a folder or ends in a slash.
 pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
     let ends_in_slash = output.as_os_str().to_string_lossy().ends_with(std::path::MAIN_SEPARATOR);
-    let to_file = inputs.files.len() == 1 && !inputs.from_folder && !output.is_dir() && !ends_in_slash;
-    let is_like_file = Form::of_name(output).is_some() || Compression::of_name(output).is_some();
-    if !to_file && !ends_in_slash && !output.is_dir() && (is_like_file || output.exists()) {
+    let names_folder = ends_in_slash || output.is_dir();
+    let to_file = inputs.is_one_file() && !names_folder;
+    let is_like_file = || Form::of_name(output).is_some() || Compression::of_name(output).is_some();
+    if !to_file && !names_folder && (is_like_file() || output.exists()) {
         let output = output.display();
         let inputs = if inputs.from_folder { "each file of a folder" } else { "each of several files" };
         bail!(

@@ -67,7 +67,7 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
             }
             inputs.files.iter().map(|input| input.path.clone()).collect()
         }
-        None if inputs.files.len() == 1 && !inputs.from_folder => vec![None],
+        None if inputs.is_one_file() => vec![None],
         None => bail!("where should the originals go? say -o DIR or --in-place"),
     };
     let mut ending = Ending::Done;
