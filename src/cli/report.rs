@@ -307,12 +307,12 @@ impl Reporter {
         if let Some(ReportFile::File(file, path)) = self.file {
             file.finish().with_context(|| cannot_write(&path))?.finish()?;
         }
-        if let Some(more) = self.summary.left_out.checked_sub(TOLD).filter(|more| *more > 0) {
+        if let Some(more) = untold(self.summary.left_out) {
             let verb = if more == 1 { "is" } else { "are" };
             console::note(&format!("{} {verb} left out", human::counted(more, "more file")));
         }
         if !self.verbosity.quiet {
-            if let Some(more) = self.not_found.checked_sub(TOLD).filter(|more| *more > 0) {
+            if let Some(more) = untold(self.not_found) {
                 let more = human::counted(more, "more field");
                 console::note(&format!("{more} were named that no record of their file has"));
             }
@@ -330,6 +330,11 @@ impl Reporter {
             ReportFile::Stdout => io::stdout().write_all(&json).context("cannot write the report"),
         }
     }
+}
+
+/// How many of so many have not been told of one by one, if any.
+fn untold(count: u64) -> Option<u64> {
+    count.checked_sub(TOLD).filter(|more| *more > 0)
 }
 
 fn cannot_write(path: &Path) -> String {
