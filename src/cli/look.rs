@@ -224,11 +224,9 @@ fn add(rules: &mut BTreeMap<String, Rule>, random: u64, entry: &DocumentEntry, t
         Taken::Element(block) => (block.rule.as_ref(), block.kind.as_ref(), block.text.len()),
     };
     let (id, kind) = (id.cloned().unwrap_or_default(), kind.cloned().unwrap_or_default());
-    let rule = rules
-        .entry(id)
-        .or_insert_with(|| Rule { count: RuleCount { kind, removals: 0, bytes: 0 }, examples: Vec::new() });
-    rule.count.removals += 1;
-    rule.count.bytes += bytes as u64;
+    let rule =
+        rules.entry(id).or_insert_with(|| Rule { count: RuleCount::of_kind(kind), examples: Vec::new() });
+    rule.count.count(bytes as u64);
     let at = rule.examples.partition_point(|(other, ..)| *other < random);
     if at < SHOWN {
         rule.examples.insert(at, (random, example(entry, taken)));

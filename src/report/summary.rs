@@ -63,22 +63,34 @@ pub struct RuleCount {
     pub bytes: u64,
 }
 
+impl RuleCount {
+    /// That of a rule of this kind which did nothing yet.
+    pub fn of_kind(kind: String) -> Self {
+        Self { kind, removals: 0, bytes: 0 }
+    }
+
+    /// Counts a removal of so many bytes.
+    pub fn count(&mut self, bytes: u64) {
+        self.removals += 1;
+        self.bytes += bytes;
+    }
+}
+
 impl RuleCounts {
     /// Counts a removal of so many bytes by a rule of this kind.
     pub fn count(&mut self, rule: &str, kind: &str, bytes: u64) {
         if !self.0.contains_key(rule) {
-            self.0.insert(rule.to_owned(), RuleCount { kind: kind.to_owned(), removals: 0, bytes: 0 });
+            self.0.insert(rule.to_owned(), RuleCount::of_kind(kind.to_owned()));
         }
         if let Some(count) = self.0.get_mut(rule) {
-            count.removals += 1;
-            count.bytes += bytes;
+            count.count(bytes);
         }
     }
 
     /// Adds what was counted elsewhere.
     pub fn add(&mut self, other: Self) {
         for (rule, RuleCount { kind, removals, bytes }) in other.0 {
-            let count = self.0.entry(rule).or_insert(RuleCount { kind, removals: 0, bytes: 0 });
+            let count = self.0.entry(rule).or_insert_with(|| RuleCount::of_kind(kind));
             count.removals += removals;
             count.bytes += bytes;
         }
