@@ -10,7 +10,7 @@ use proptest::sample::{Index, select};
 pub static BUILTIN: LazyLock<Cleaner> = LazyLock::new(Cleaner::builtin);
 pub static UNLIMITED: LazyLock<Cleaner> = LazyLock::new(|| cleaner(Pack::builtin()));
 pub static STRANGER: LazyLock<Cleaner> = LazyLock::new(|| cleaner([stranger()]));
-pub static ALLOWING: LazyLock<Cleaner> = LazyLock::new(|| {
+static ALLOWING: LazyLock<Cleaner> = LazyLock::new(|| {
     let allowed = [r"(?m)^\w+ ", "(?i)ad(vert)?|more ", r"E\s+N?", "z*"];
     let allowed = allowed.map(|pattern| Allowed::pattern(pattern, "test").expect("it is one"));
     let packs = Pack::builtin().into_iter().chain([stranger()]);
@@ -21,7 +21,7 @@ pub static ALLOWING: LazyLock<Cleaner> = LazyLock::new(|| {
         .build()
         .expect("they go together")
 });
-pub static BUILTIN_EXAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+static BUILTIN_EXAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     Pack::builtin().iter().flat_map(Pack::examples).map(|example| example.text().to_owned()).collect()
 });
 
@@ -205,12 +205,12 @@ pub fn stranger() -> Pack {
     pack("stranger", &STRANGER_RULES)
 }
 
-pub fn one_of(parts: &'static [&'static str]) -> impl Strategy<Value = String> {
+fn one_of(parts: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(parts).prop_map(str::to_owned)
 }
 
 /// A printed name, its full form, headlines and the closing word, or nearly so.
-pub fn echo_run() -> impl Strategy<Value = String> {
+fn echo_run() -> impl Strategy<Value = String> {
     let name = (select(&GIVEN[..]), select(&MIDDLE[..]), select(&SURNAMES[..]), select(&SURNAMES[..]));
     let run = (select(&["", " ", "  "][..]), select(&HEADLINES[..]), select(&["", " "][..]));
     let end = (select(&["MORE", "MORE", "MORE", "More", ""][..]), select(&BEHIND[..]));
@@ -223,7 +223,7 @@ pub fn echo_run() -> impl Strategy<Value = String> {
     )
 }
 
-pub fn part() -> impl Strategy<Value = String> {
+fn part() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => one_of(&PROSE),
         4 => any::<Index>().prop_map(|index| index.get(&BUILTIN_EXAMPLES).clone()),
