@@ -3,10 +3,12 @@
 //! Detection cannot fail, removes nothing, and takes time linear in the text for each rule that the
 //! prefilter lets through.
 
+mod bits;
 mod conditions;
 mod echo;
 mod evidence;
 mod genre;
+mod key;
 mod label;
 mod language;
 mod line;
@@ -180,7 +182,7 @@ impl<'a> Look<'a> {
     pub fn at_document(&self) -> Detection {
         let scene = self.scene();
         let mut detection = Detection::default();
-        let reading = LazyCell::new(|| Reading::of(scene));
+        let reading = LazyCell::new(|| Reading::of(scene.document.text(), scene.segments));
         let echoes = LazyCell::new(|| Echoes::of(scene, &reading));
         // What rules that ask for the same take from; each wants some of it.
         let mut retellings: HashMap<(usize, usize), Vec<Retelling>> = HashMap::new();

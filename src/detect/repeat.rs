@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::reading::{Reading, SentenceBreak};
-use super::{Match, Scene};
+use super::{Match, Scene, key};
 use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
 use crate::segment::Segments;
@@ -26,16 +26,6 @@ pub(super) fn tells_beforehand(double: usize, segment: usize) -> bool {
 
 /// A longer text, in bytes, is a book or a collection: in it, text repeats by right.
 pub(super) const MAX_ARTICLE: usize = 100_000;
-
-/// How many letters and digits are compared to see whether two pieces may start, or end, alike.
-const KEY_LETTERS: usize = 24;
-
-/// How many of them are read of every piece. Few pieces have as many in common by chance, and those that are
-/// alike in all have these in common.
-const SHORT_KEY_LETTERS: usize = 8;
-
-/// Those stand in so many bytes, also with marks between them; what has less in as many is no text.
-const KEY_BYTES: usize = 512;
 
 /// The pieces of a document that start or end alike.
 pub(super) struct Echoes {
@@ -75,11 +65,11 @@ impl Echoes {
         let (mut starts, mut ends) = (Vec::with_capacity(some), Vec::with_capacity(some));
         let mut add = |segment: usize, end: Option<usize>, start: Option<usize>| {
             let span = segments.span(segment);
-            let short_key_before = |end| key_before(&text[span.start()..end], SHORT_KEY_LETTERS);
-            let short_key_after = |start| key_after(&text[start..span.end()], SHORT_KEY_LETTERS);
             let place = |offset| Place { offset, segment };
-            ends.extend(end.and_then(|end| Some((short_key_before(end)?, place(end)))));
-            starts.extend(start.and_then(|start| Some((short_key_after(start)?, place(start)))));
+            let before = |end| key::short_before(text, reading.bits(), span.start()..end);
+            ends.extend(end.and_then(|end| Some((before(end)?, place(end)))));
+            let after = |start| key::short_after(text, reading.bits(), start..span.end());
+            starts.extend(start.and_then(|start| Some((after(start)?, place(start)))));
         };
         for &SentenceBreak { offset, segment } in reading.breaks() {
             add(segment, Some(offset), Some(offset + 1));
@@ -89,10 +79,8 @@ impl Echoes {
             add(segment, Some(span.end()), Some(span.start()));
         }
         let span = |place: Place| segments.span(place.segment);
-        let starts =
-            twice_in_full(starts, |place| key_after(&text[place.offset..span(place).end()], KEY_LETTERS));
-        let ends =
-            twice_in_full(ends, |place| key_before(&text[span(place).start()..place.offset], KEY_LETTERS));
+        let starts = twice_in_full(starts, |place| key::after(&text[place.offset..span(place).end()]));
+        let ends = twice_in_full(ends, |place| key::before(&text[span(place).start()..place.offset]));
         let at_start =
             starts.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).start());
         let at_end = ends.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).end());
@@ -109,10 +97,9 @@ impl Echoes {
     fn pair(&self, segments: &Segments<'_>, segment: usize) -> Option<Pair> {
         let text = segments.text(segment);
         let own = |offset: usize| segments.at(offset).filter(|&other| other != segment);
-        let starts = key_after(text, KEY_LETTERS).into_iter().flat_map(|key| self.starts.with(key));
+        let starts = key::after(text).into_iter().flat_map(|key| self.starts.with(key));
         // An end is behind its last byte.
-        let ends =
-            key_before(text, KEY_LETTERS).into_iter().flat_map(|key| self.ends.with(key)).map(|end| end - 1);
+        let ends = key::before(text).into_iter().flat_map(|key| self.ends.with(key)).map(|end| end - 1);
         let mut others = starts.chain(ends).filter_map(own);
         let other = others.next()?;
         // Three times is a refrain.
@@ -303,104 +290,6 @@ fn is_part_of(text: &str, whole: &str) -> bool {
     all > 0 && shared * 100 >= all * NEAR_PERCENT
 }
 
-/// A number for the first `count` letters and digits of `text`, whatever their case; none when its first
-/// [`KEY_BYTES`] have fewer.
-fn key_after(text: &str, count: usize) -> Option<u64> {
-    let mut key = Key::new(count);
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at).filter(|_| at < KEY_BYTES) {
-        at += match FOLDED[usize::from(byte)] {
-            FOREIGN => {
-                let c = text[at..].chars().next()?;
-                key.add_foreign(c);
-                c.len_utf8()
-            }
-            folded => {
-                key.add(folded);
-                1
-            }
-        };
-        if key.wanted == 0 {
-            return Some(key.hash);
-        }
-    }
-    None
-}
-
-/// The same for its last ones.
-fn key_before(text: &str, count: usize) -> Option<u64> {
-    let mut key = Key::new(count);
-    let mut end = text.len();
-    let first = end.saturating_sub(KEY_BYTES);
-    while let Some(&byte) = text.as_bytes()[..end].last().filter(|_| end > first) {
-        end -= match FOLDED[usize::from(byte)] {
-            FOREIGN => {
-                let c = text[..end].chars().next_back()?;
-                key.add_foreign(c);
-                c.len_utf8()
-            }
-            folded => {
-                key.add(folded);
-                1
-            }
-        };
-        if key.wanted == 0 {
-            return Some(key.hash);
-        }
-    }
-    None
-}
-
-/// In [`FOLDED`], a byte that is no letter and no digit.
-const NO_LETTER: u8 = 0;
-/// In [`FOLDED`], a byte of a character outside ASCII.
-const FOREIGN: u8 = 1;
-
-/// Letters and digits, all letters small.
-static FOLDED: [u8; 256] = {
-    let mut folded = [FOREIGN; 256];
-    let mut byte = 0_u8;
-    while byte.is_ascii() {
-        folded[byte as usize] =
-            if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { NO_LETTER };
-        byte += 1;
-    }
-    folded
-};
-
-/// FNV-1a of letters and digits. Texts with equal keys are compared, so that a chance collision costs nothing but
-/// time.
-struct Key {
-    hash: u64,
-    wanted: usize,
-}
-
-impl Key {
-    fn new(count: usize) -> Self {
-        Self { hash: 0xcbf2_9ce4_8422_2325, wanted: count }
-    }
-
-    /// Adds a byte as it is in [`FOLDED`].
-    fn add(&mut self, folded: u8) {
-        if folded != NO_LETTER {
-            self.mix(u64::from(folded));
-        }
-    }
-
-    #[cold]
-    fn add_foreign(&mut self, c: char) {
-        // Most are quotes and dashes.
-        if !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric() {
-            self.mix(u64::from(c));
-        }
-    }
-
-    fn mix(&mut self, letter: u64) {
-        self.hash = (self.hash ^ letter).wrapping_mul(0x0100_0000_01b3);
-        self.wanted -= 1;
-    }
-}
-
 /// What is compared of a text: its letters and digits, in small letters.
 pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
@@ -442,14 +331,5 @@ mod tests {
         assert_eq!(start_of_copy("A poll We won. We did.", " We won. We did."), Some("A poll ".len()));
         assert_eq!(start_of_copy("We lost. We did.", " We won. We did."), None);
         assert_eq!(start_of_copy("xWe did.", " We did."), None);
-    }
-
-    #[test]
-    fn what_has_few_letters_has_no_key() {
-        let text = |marks: usize| format!("x{}y", ". ".repeat(marks));
-        for (marks, has_key) in [(0, true), (100, true), (1000, false)] {
-            assert_eq!(key_after(&text(marks), 2).is_some(), has_key, "{marks}");
-            assert_eq!(key_before(&text(marks), 2).is_some(), has_key, "{marks}");
-        }
     }
 }
