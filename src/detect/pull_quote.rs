@@ -170,7 +170,8 @@ fn stands_beside(scene: Scene<'_>, segment: usize, within: usize, word: &Finder<
 
 /// What a line quotes, without its marks, and what follows: none when it does not start with a quotation.
 fn split_quotation(line: &str) -> Option<(&str, &str)> {
-    let quoted = line.strip_prefix(['“', '"', '„', '«'])?;
+    // Most lines are refused here: a speaker ends in a letter.
+    let quoted = line.strip_prefix(['“', '"', '„', '«']).filter(|_| line.ends_with(char::is_alphanumeric))?;
     let (quotation, speaker) = quoted.rsplit_once(['”', '"', '“', '»'])?;
     Some((quotation, speaker.trim_start_matches(|c: char| c.is_whitespace() || "—–-".contains(c))))
 }
