@@ -58,7 +58,24 @@ pub(crate) fn bits(text: &[u8]) -> u32 {
     first + text.windows(2).map(behind).sum::<u32>()
 }
 
-/// The same for one byte.
+/// Words that stand in most texts.
+const COMMON_WORDS: [&[u8]; 44] = [
+    b"a", b"about", b"after", b"also", b"an", b"and", b"are", b"as", b"at", b"be", b"by", b"do", b"for",
+    b"from", b"had", b"has", b"have", b"he", b"her", b"his", b"if", b"in", b"in the", b"is", b"it", b"more",
+    b"new", b"news", b"not", b"of", b"on", b"or", b"over", b"people", b"said", b"says", b"see", b"she",
+    b"that", b"the", b"they", b"to", b"will", b"with",
+];
+/// Bits of a common word.
+const COMMON_BITS: u32 = 7;
+/// What is rarer than this is rare enough.
+const RARE_BITS: u32 = 40;
+
+/// How rare a text in lower case is, in bits. Words are more frequent than their letters tell.
+pub(crate) fn rarity(text: &[u8]) -> u32 {
+    if COMMON_WORDS.contains(&text.trim_ascii()) { COMMON_BITS } else { bits(text).min(RARE_BITS) }
+}
+
+/// The bits of one byte.
 pub(crate) fn byte_bits(byte: u8) -> u32 {
     digit(FIRST[usize::from(CLASS[usize::from(byte)])])
 }
@@ -100,12 +117,13 @@ const fn class(byte: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::bits;
+    use super::{bits, rarity};
 
     #[test]
     fn frequent_words_have_few_bits() {
         assert!(bits(b" the ") < bits(b"read ") && bits(b"read ") < bits(b"sign up"));
         assert_eq!(bits(b"THE"), bits(b"the"));
         assert_eq!(bits(b""), 0);
+        assert!(rarity(b" more ") < rarity(b"newsletter"));
     }
 }

@@ -31,6 +31,7 @@ pub mod formats;
 mod frequency;
 mod guard;
 pub mod html;
+mod literal;
 pub mod ordered;
 pub mod pack;
 mod pattern;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, Origin};
 use crate::html::Css;
+use crate::literal::Literals;
 use crate::pattern::Pattern;
 
 /// What a piece of noise is.
@@ -323,8 +324,7 @@ pub(crate) struct LineCount {
     /// Tells what is asked from what others ask.
     pub id: u64,
     pub like: Pattern,
-    /// Literals of which one stands in every match; none when there is no such set.
-    pub literals: Option<Vec<String>>,
+    pub literals: Literals,
     pub at_least: usize,
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Block {
     pub words: u64,
     /// The first byte of each word.
     pub word_starts: u64,
+    /// Where something starts; see [`is_edge`](crate::literal::is_edge).
+    pub edges: u64,
     /// Spaces behind a mark other than a comma, or behind what is not ASCII.
     pub behind_marks: u64,
 }
@@ -37,6 +39,12 @@ struct Carry {
     mark: u64,
     /// It was one of a word.
     word: u64,
+    /// It was an ASCII letter or digit.
+    plain: u64,
+    /// It was a capital.
+    capital: u64,
+    /// It was a space.
+    space: u64,
     /// It was the first byte of what may be general punctuation.
     lead: u64,
     /// It was its second byte.
@@ -107,24 +115,37 @@ impl Block {
         };
         let small = bytes | u8x64::splat(0x20);
         let plain = (are_among(small, b'a', b'z') | are_among(bytes, b'0', b'9')).to_bitmask();
-        let spaces = are(b' ');
+        let capitals = are_among(bytes, b'A', b'Z').to_bitmask();
+        let (spaces, brackets) = (are(b' '), are(b'['));
         let marks = !(plain | spaces | are(b','));
         let behind_marks = spaces & (marks << 1 | carry.mark);
         let high = bytes.to_bitmask();
-        let (lead, latin) = if high == 0 { (0, 0) } else { (are(0xe2), are(0xc2)) };
-        let second = (lead << 1 | carry.lead) & if high == 0 { 0 } else { are(0x80) };
-        let third = second << 1 | carry.second;
-        let foreign = high & !(lead | second | third);
-        let words = plain | foreign & !(latin | latin << 1 | carry.latin);
-        let word_starts = words & !(words << 1 | carry.word);
-        *carry = Carry {
+        let edges = plain & !(plain << 1 | carry.plain)
+            | capitals & !(capitals << 1 | carry.capital)
+            | !(plain | spaces | high) & (spaces << 1 | carry.space)
+            | brackets;
+        let mut block = Self { spaces, plain, words: plain, edges, behind_marks, ..Self::default() };
+        let mut behind = Carry {
             mark: marks >> 63,
-            word: words >> 63,
-            lead: lead >> 63,
-            second: second >> 63,
-            latin: latin >> 63,
+            plain: plain >> 63,
+            capital: capitals >> 63,
+            space: spaces >> 63,
+            ..Carry::default()
         };
-        Self { spaces, plain, foreign, words, word_starts, behind_marks }
+        if high != 0 {
+            let (lead, latin) = (are(0xe2), are(0xc2));
+            let second = (lead << 1 | carry.lead) & are(0x80);
+            let third = second << 1 | carry.second;
+            block.foreign = high & !(lead | second | third);
+            block.words |= block.foreign & !(latin | latin << 1 | carry.latin);
+            // The second highest bit of a byte outside ASCII is set in the first one of a character.
+            block.edges |= high & (bytes + bytes).to_bitmask();
+            behind = Carry { lead: lead >> 63, second: second >> 63, latin: latin >> 63, ..behind };
+        }
+        block.word_starts = block.words & !(block.words << 1 | carry.word);
+        behind.word = block.words >> 63;
+        *carry = behind;
+        block
     }
 }
 
@@ -140,6 +161,7 @@ pub(super) fn for_each(mut bits: u64, mut found: impl FnMut(usize)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::literal::is_edge;
 
     /// The bytes of a text of which the bit is set.
     fn where_set(text: &str, kind: fn(&Block) -> u64) -> Vec<usize> {
@@ -159,8 +181,7 @@ mod tests {
 
     #[test]
     fn bytes_are_told_apart_wherever_they_stand() {
-        for text in at_all_places("“Été” — @Zoë[09]`z{, «\u{a0}Ça\u{a0}»… 日本x/:;A")
-        {
+        for text in at_all_places("“Été” — @Zoë[09]`z{, «\u{a0}Ça\u{a0}»… 日本x/:;A") {
             assert_eq!(where_set(&text, |block| block.spaces), bytes_of(&text, |c| c == ' '), "{text}");
             let plain = |c: char| c.is_ascii_alphanumeric();
             assert_eq!(where_set(&text, |block| block.plain), bytes_of(&text, plain), "{text}");
@@ -183,6 +204,16 @@ mod tests {
         }
         // What is left of one that only looks like it gives it away.
         assert_eq!(where_set("x€²⁷", |block| block.foreign), [2, 3, 4, 5, 7, 8]);
+    }
+
+    #[test]
+    fn edges_are_where_something_starts() {
+        for text in at_all_places("Read MORE: iPhone7s (no) – [n1] | a|b, «é» 2MORE\n> x+ +1,-") {
+            let bytes = text.as_bytes();
+            let before = |at: usize| at.checked_sub(1).map_or(0, |before| bytes[before]);
+            let edges = (0..text.len()).filter(|&at| is_edge(before(at), bytes[at]));
+            assert_eq!(where_set(&text, |block| block.edges), Vec::from_iter(edges), "{text}");
+        }
     }
 
     #[test]

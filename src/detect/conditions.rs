@@ -4,12 +4,12 @@ use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::language::Language;
-use super::literal_index::LiteralIndex;
+use super::literals::LiteralIndex;
 use super::{Match, Scene, genre};
 use crate::document::Document;
+use crate::literal::Literal;
 use crate::pattern::Pattern;
 use crate::rule::{Conditions, Genre, LineCount, LineEdge};
-use crate::segment::Segments;
 
 /// True when the document's origin, site and language are those that the rule is for.
 pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
@@ -68,20 +68,22 @@ impl Questions {
     /// Those of these conditions which are mostly answered with no, and have a literal.
     pub fn new<'c>(conditions: impl Iterator<Item = &'c Conditions>) -> Self {
         let lines = conditions.flat_map(|when| &when.unless_lines);
-        let mut known: Vec<(u64, &[String])> =
+        let mut known: Vec<(u64, &[Literal])> =
             lines.filter_map(|lines| Some((lines.id, lines.literals.as_deref()?))).collect();
         known.sort_unstable_by_key(|&(id, _)| id);
         known.dedup_by_key(|&mut (id, _)| id);
-        let literals = known.iter().zip(0..).flat_map(|(&(_, literals), number)| {
-            literals.iter().map(move |literal| (literal.as_str(), number))
-        });
+        let literals = known
+            .iter()
+            .zip(0..)
+            .flat_map(|(&(_, literals), number)| literals.iter().map(move |literal| (literal, number)));
         Self { literals: LiteralIndex::new(literals), ids: known.iter().map(|&(id, _)| id).collect() }
     }
 
-    fn candidates(&self, segments: &Segments<'_>, text: &str) -> Vec<(u32, usize)> {
+    fn candidates(&self, scene: Scene<'_>) -> Vec<(u32, usize)> {
+        let (text, segments) = (scene.document.text(), scene.segments);
         let mut candidates = Vec::new();
         let mut segment = 0;
-        self.literals.find(text.as_bytes(), |at, number| {
+        self.literals.find(text.as_bytes(), scene.bits, 0..text.len(), |at, number| {
             segment = segments.near(at, segment);
             if segment < segments.len() {
                 candidates.push((number, segment));
@@ -113,9 +115,7 @@ impl<'a> Survey<'a> {
         let is_like = |segment: &usize| wanted.like.is_match(scene.segments.text(*segment));
         let found = match self.questions.ids.binary_search(&wanted.id) {
             Ok(number) => {
-                let all = self
-                    .candidates
-                    .get_or_init(|| self.questions.candidates(scene.segments, scene.document.text()));
+                let all = self.candidates.get_or_init(|| self.questions.candidates(scene));
                 let own = all[all.partition_point(|&(other, _)| (other as usize) < number)..].iter();
                 let segments = own.take_while(|&&(other, _)| other as usize == number);
                 segments.map(|&(_, segment)| segment).filter(is_like).take(wanted.at_least).count()

@@ -12,7 +12,7 @@ mod key;
 mod label;
 mod language;
 mod line;
-mod literal_index;
+mod literals;
 mod name;
 mod open;
 mod prefilter;
@@ -31,6 +31,7 @@ use crate::document::{Document, Finding, NearMiss, Span};
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
+use bits::Bits;
 use conditions::{Questions, Survey};
 use language::Language;
 pub(crate) use open::Open;
@@ -77,6 +78,7 @@ pub(crate) struct Look<'a> {
     document: &'a Document<'a>,
     held: &'a Held,
     segments: Segments<'a>,
+    bits: Bits,
     survey: Survey<'a>,
     language: Language,
 }
@@ -86,6 +88,7 @@ pub(crate) struct Look<'a> {
 struct Scene<'a> {
     document: &'a Document<'a>,
     segments: &'a Segments<'a>,
+    bits: &'a Bits,
     survey: &'a Survey<'a>,
 }
 
@@ -121,6 +124,7 @@ impl RuleSet {
             document,
             held,
             segments: Segments::of(document.text()),
+            bits: Bits::of(document.text().as_bytes()),
             survey: Survey::new(&self.questions),
             language: Language::default(),
         }
@@ -134,14 +138,14 @@ impl RuleSet {
                 return false;
             }
             let literals = &self.rules[anchor.rule].literals[anchor.pattern];
-            literals.as_ref().is_none_or(|all| all.iter().any(|literal| prefilter::holds(text, literal)))
+            literals.as_ref().is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
         }
     }
 }
 
 impl<'a> Look<'a> {
     fn scene(&self) -> Scene<'_> {
-        Scene { document: self.document, segments: &self.segments, survey: &self.survey }
+        Scene { document: self.document, segments: &self.segments, bits: &self.bits, survey: &self.survey }
     }
 
     fn fits(&self, rule: usize) -> bool {
@@ -155,7 +159,7 @@ impl<'a> Look<'a> {
         let (scene, rules) = (self.scene(), self.rules);
         let mut detection = Detection::default();
         let mut candidates =
-            rules.prefilter.candidates(self.document, &self.segments, open, rules.may_match());
+            rules.prefilter.candidates(self.document, &self.segments, &self.bits, open, rules.may_match());
         candidates.retain(|&(segment, anchor)| {
             let rule = &rules.rules[anchor.rule].rule;
             let is_possible = self.fits(anchor.rule)
@@ -182,7 +186,7 @@ impl<'a> Look<'a> {
     pub fn at_document(&self) -> Detection {
         let scene = self.scene();
         let mut detection = Detection::default();
-        let reading = LazyCell::new(|| Reading::of(scene.document.text(), scene.segments));
+        let reading = LazyCell::new(|| Reading::of(scene.document.text(), scene.segments, scene.bits));
         let echoes = LazyCell::new(|| Echoes::of(scene, &reading));
         // What rules that ask for the same take from; each wants some of it.
         let mut retellings: HashMap<(usize, usize), Vec<Retelling>> = HashMap::new();

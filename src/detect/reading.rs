@@ -10,7 +10,6 @@ const LONG: usize = 6;
 /// What was read of a document.
 #[derive(Debug)]
 pub(super) struct Reading {
-    bits: Bits,
     segments: Vec<SegmentReading>,
     /// The spaces behind which a sentence may start, in order.
     breaks: Vec<SentenceBreak>,
@@ -37,22 +36,21 @@ struct SegmentReading {
 
 impl Reading {
     /// Reads every segment of a text.
-    pub fn of(text: &str, segments: &Segments<'_>) -> Self {
+    pub fn of(text: &str, segments: &Segments<'_>, bits: &Bits) -> Self {
         let mut reading = Self {
-            bits: Bits::of(text.as_bytes()),
             segments: Vec::with_capacity(segments.len()),
             // About as many as there are in prose.
             breaks: Vec::with_capacity(text.len() / 64),
             long_words: Vec::with_capacity(text.len() / 16),
         };
         for segment in 0..segments.len() {
-            reading.read(text, segments, segment);
+            reading.read(text, segments, bits, segment);
         }
         reading
     }
 
-    fn read(&mut self, text: &str, segments: &Segments<'_>, segment: usize) {
-        let Self { bits, segments: all, breaks, long_words } = self;
+    fn read(&mut self, text: &str, segments: &Segments<'_>, bits: &Bits, segment: usize) {
+        let Self { segments: all, breaks, long_words } = self;
         let (mut spaces, mut words) = (0, 0);
         bits.in_range(segments.span(segment).range(), |start, wanted, block, next| {
             spaces += (block.spaces & wanted).count_ones() as usize;
@@ -100,11 +98,6 @@ impl Reading {
         let others = self.long_words(other);
         let lacking = self.long_words(segment).iter().filter(|word| !others.contains(word));
         lacking.take(most + 1).count() <= most
-    }
-
-    /// What the bytes of the document are.
-    pub fn bits(&self) -> &Bits {
-        &self.bits
     }
 }
 
@@ -159,7 +152,7 @@ mod tests {
     /// The long words of each line of a text.
     fn long_words(text: &str) -> Vec<Vec<u32>> {
         let segments = Segments::of(text);
-        let reading = Reading::of(text, &segments);
+        let reading = Reading::of(text, &segments, &Bits::of(text.as_bytes()));
         (0..segments.len()).map(|segment| reading.long_words(segment).to_vec()).collect()
     }
 

@@ -15,8 +15,9 @@ use super::schema::{
     EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
 };
 use super::text_or::Texts;
-use super::{Literals, Pack, PackError, PackedRule, css, literals, schema, values};
+use super::{Pack, PackError, PackedRule, css, literals, schema, values};
 use crate::byte_set::ByteSet;
+use crate::literal::{Literal, Literals};
 use crate::pattern::{Pattern, Reach, Shape};
 use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
 
@@ -241,7 +242,7 @@ impl Compiler<'_> {
                     );
                     return None;
                 }
-                let literals = words.iter().map(|word| Some(vec![word.to_ascii_lowercase()])).collect();
+                let literals = words.iter().map(|word| Some(vec![closing_literal(word)])).collect();
                 let max_chars = max_chars.unwrap_or(DEFAULT_ECHO_CHARS);
                 Some((Matcher::Echo(Echo { until: words, max_chars }), literals))
             }
@@ -271,7 +272,7 @@ impl Compiler<'_> {
             if let Some(pattern) = &signal.when.text {
                 let hir = self.parse(pattern.span(), pattern.get_ref())?;
                 if signal.weight > 0 {
-                    literals = literals.zip(literals::required(&hir)).map(|(mut all, own)| {
+                    literals = literals.zip(literals::required(&hir, false)).map(|(mut all, own)| {
                         all.extend(own);
                         all
                     });
@@ -333,7 +334,8 @@ impl Compiler<'_> {
             return None;
         }
         let pattern = self.compiled(span, Pattern::new(source, reach, Some(shape(&hir, reach))))?;
-        Some((pattern, literals::required(&hir)))
+        // A line or a sentence starts behind what is neither a letter nor a digit.
+        Some((pattern, literals::required(&hir, reach == Reach::Whole)))
     }
 
     /// A pattern of a condition may match the empty text: that is how it says "no line".
@@ -391,12 +393,17 @@ impl Compiler<'_> {
         let count = |def: &LineCountDef| {
             let hir = self.parse(def.like.span(), def.like.get_ref())?;
             let like = self.compiled(def.like.span(), Pattern::new(def.like.get_ref(), Reach::Part, None))?;
-            let literals = literals::required(&hir);
+            let literals = literals::required(&hir, false);
             let at_least = def.at_least.unwrap_or(1).max(1);
             Some(LineCount { id: id_of_lines(def.like.get_ref(), at_least), like, literals, at_least })
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }
+}
+
+/// Behind another capital, a word with a capital closes nothing.
+fn closing_literal(word: &str) -> Literal {
+    Literal { text: word.to_ascii_lowercase(), at_edge: word.starts_with(|c: char| c.is_ascii_uppercase()) }
 }
 
 /// Which nobody can make for other lines.

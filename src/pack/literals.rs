@@ -3,16 +3,17 @@
 use std::sync::LazyLock;
 
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
-use crate::frequency::bits;
+use crate::frequency::rarity;
+use crate::literal::{Literal, Literals};
 
 /// Literals shorter than this, in bytes, stand everywhere and say nothing.
 const MIN_BYTES: usize = 2;
 /// Longer literals are cut to this many bytes.
 const MAX_BYTES: usize = 16;
 /// A literal of so many bytes is rare enough.
-const RARE_BYTES: usize = 7;
+const RARE_BYTES: usize = 8;
 /// At the start of a line, so many bytes say enough …
 const START_BYTES: usize = 8;
 /// … and so many say something.
@@ -23,19 +24,26 @@ const MAX_LITERALS: usize = 64;
 const MAX_STARTS: usize = 400;
 /// A class of more characters is not one letter in its cases.
 const MAX_WAYS_TO_WRITE: usize = 4;
+/// So many literals are compared in the time that one takes that is found.
+const COMPARED_FOR_FOUND: f64 = 16.0;
 
 /// A set of literals of which at least one stands in every match of `hir` when ASCII case is ignored; none
-/// when the pattern has no such set. They are in lower case as far as ASCII goes.
+/// when the pattern has no such set. What matches `at_edge` starts where no ASCII letter or digit is right before.
 ///
 /// Letters of other scripts whose case the pattern ignores are looked for as they are mostly written: all
 /// small, with a capital first, with a capital at each word, or all capitals. Of the two letters outside ASCII whose lower case is ASCII
 /// (`ſ` and the Kelvin sign) nothing is known here. Noise written otherwise stays in the text.
-pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
+pub(crate) fn required(hir: &Hir, at_edge: bool) -> Literals {
     let mut best = None;
-    consider(&fold(hir, |_| true), &mut best);
-    let literals = best?;
-    let literals = literals.iter().flat_map(|literal| ways_to_write(literal)).collect();
-    Some(without_longer(literals, |longer, shorter| longer.contains(shorter)))
+    consider(&fold(hir, |_| true), at_edge, &mut best);
+    let literals = best?.iter().flat_map(ways_to_write).collect();
+    Some(without_longer(literals, |literal| &literal.text, is_told_by))
+}
+
+/// True when the shorter literal stands, where it is looked for, in every longer one.
+fn is_told_by(longer: &Literal, shorter: &Literal) -> bool {
+    let mut places = longer.text.match_indices(&shorter.text).map(|(at, _)| at);
+    places.any(|at| !shorter.at_edge || longer.edges().any(|edge| edge == at))
 }
 
 /// Literals of which every match starts with one when ASCII case is ignored, in lower case, behind marks that
@@ -58,7 +66,8 @@ fn first_bytes(hir: &Hir) -> Option<Vec<String>> {
 fn long_enough<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
     let literals: Vec<String> = literals.map(str::to_owned).collect();
     let are_long = literals.iter().all(|literal| literal.len() >= MIN_BYTES);
-    are_long.then(|| without_longer(literals, |longer, shorter| longer.starts_with(shorter)))
+    let is_told_by = |longer: &String, shorter: &String| longer.starts_with(shorter);
+    are_long.then(|| without_longer(literals, String::as_str, is_told_by))
 }
 
 /// `hir` without what only matches marks before its first letter or digit.
@@ -114,11 +123,15 @@ fn has_cases_outside_ascii(c: char) -> bool {
 }
 
 /// Where a longer literal stands, a shorter one in it does: the longer need not be looked for.
-fn without_longer(mut literals: Vec<String>, holds: fn(&str, &str) -> bool) -> Vec<String> {
-    literals.sort_unstable_by_key(String::len);
-    let mut needed: Vec<String> = Vec::new();
+fn without_longer<L: Ord>(
+    mut literals: Vec<L>,
+    text: impl Fn(&L) -> &str,
+    is_told_by: impl Fn(&L, &L) -> bool,
+) -> Vec<L> {
+    literals.sort_unstable_by_key(|literal| text(literal).len());
+    let mut needed: Vec<L> = Vec::new();
     for literal in literals {
-        if !needed.iter().any(|shorter| holds(&literal, shorter)) {
+        if !needed.iter().any(|shorter| is_told_by(&literal, shorter)) {
             needed.push(literal);
         }
     }
@@ -126,52 +139,118 @@ fn without_longer(mut literals: Vec<String>, holds: fn(&str, &str) -> bool) -> V
     needed
 }
 
-fn ways_to_write(literal: &str) -> Vec<String> {
-    let small = literal.to_ascii_lowercase();
+fn ways_to_write(literal: &Literal) -> Vec<Literal> {
+    let small = &literal.text;
     // Where letters without such cases suffice, they are looked for.
     let pieces = small.split(has_cases_outside_ascii);
-    if let Some(longest) = pieces.max_by_key(|piece| piece.len()).filter(|piece| piece.len() > RARE_BYTES / 2)
+    if let Some(longest) =
+        pieces.max_by_key(|piece| piece.len()).filter(|piece| piece.len() >= RARE_BYTES / 2)
     {
-        return vec![if longest.len() == small.len() { small } else { longest.to_owned() }];
+        // Behind a letter outside ASCII, another one is at an edge.
+        let at_edge = literal.at_edge || !small.starts_with(longest);
+        return vec![Literal::new(longest.to_owned(), at_edge)];
     }
     let capital = |word: &str| -> String {
         let mut chars = word.chars();
         chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
     };
     let words: Vec<String> = small.split(' ').map(capital).collect();
-    let ways = [capital(&small), words.join(" "), small.to_uppercase()];
-    ways.iter().map(|way| way.to_ascii_lowercase()).chain([small]).collect()
+    let ways = [capital(small), words.join(" "), small.to_uppercase(), small.clone()];
+    ways.iter().map(|way| Literal::new(way.to_ascii_lowercase(), literal.at_edge)).collect()
 }
 
 /// Tries `hir` from its start, then whatever of its parts every match must hold.
-fn consider(hir: &Hir, best: &mut Option<Vec<String>>) {
-    keep_better(best, prefixes(hir));
+fn consider(hir: &Hir, at_edge: bool, best: &mut Literals) {
+    keep_better(best, prefixes(hir, at_edge));
     match hir.kind() {
         HirKind::Concat(parts) => {
             for (i, part) in parts.iter().enumerate() {
+                let at_edge = ends_at_edge(&parts[..i], at_edge);
                 let after_literal = i > 0 && matches!(parts[i - 1].kind(), HirKind::Literal(_));
                 if i > 0 && !after_literal && is_literal_like(part) {
-                    keep_better(best, prefixes(&Hir::concat(parts[i..].to_vec())));
+                    keep_better(best, prefixes(&Hir::concat(parts[i..].to_vec()), at_edge));
                 }
                 if !matches!(part.kind(), HirKind::Literal(_)) {
-                    consider(part, best);
+                    consider(part, at_edge, best);
                 }
             }
         }
         HirKind::Alternation(parts) => {
-            let of_parts: Option<Vec<Vec<String>>> = parts
+            let of_parts: Option<Vec<Vec<Literal>>> = parts
                 .iter()
                 .map(|part| {
                     let mut of_part = None;
-                    consider(part, &mut of_part);
+                    consider(part, at_edge, &mut of_part);
                     of_part
                 })
                 .collect();
             keep_better(best, of_parts.map(|of_parts| of_parts.concat()));
         }
-        HirKind::Capture(Capture { sub, .. }) => consider(sub, best),
-        HirKind::Repetition(Repetition { min, sub, .. }) if *min > 0 => consider(sub, best),
+        HirKind::Capture(Capture { sub, .. }) => consider(sub, at_edge, best),
+        HirKind::Repetition(Repetition { min, sub, .. }) if *min > 0 => consider(sub, at_edge, best),
         _ => {}
+    }
+}
+
+/// True when no ASCII letter or digit can stand right before what follows these parts. `at_edge` says so of their start.
+fn ends_at_edge(parts: &[Hir], at_edge: bool) -> bool {
+    parts.iter().fold(at_edge, |at_edge, part| match part.kind() {
+        HirKind::Empty => at_edge,
+        // In front of a letter or digit, which is where it is asked.
+        HirKind::Look(look) => at_edge || is_start_of_word(*look),
+        HirKind::Literal(literal) => literal.0.last().is_some_and(|byte| !byte.is_ascii_alphanumeric()),
+        HirKind::Class(class) => !holds_plain_letters(class),
+        HirKind::Repetition(Repetition { min, sub, .. }) => {
+            (*min > 0 || at_edge) && ends_at_edge(std::slice::from_ref(sub), at_edge)
+        }
+        HirKind::Capture(Capture { sub, .. }) => ends_at_edge(std::slice::from_ref(sub), at_edge),
+        HirKind::Concat(parts) => ends_at_edge(parts, at_edge),
+        HirKind::Alternation(parts) => {
+            parts.iter().all(|part| ends_at_edge(std::slice::from_ref(part), at_edge))
+        }
+    })
+}
+
+/// True when what `hir` matches starts with a look that finds no ASCII letter or digit before one.
+fn starts_at_edge(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => is_start_of_word(*look),
+        HirKind::Concat(parts) => {
+            let looks = parts.iter().take_while(|part| matches!(part.kind(), HirKind::Look(_))).count();
+            parts[..(looks + 1).min(parts.len())].iter().any(starts_at_edge)
+        }
+        HirKind::Alternation(parts) => parts.iter().all(starts_at_edge),
+        HirKind::Capture(Capture { sub, .. }) => starts_at_edge(sub),
+        HirKind::Repetition(Repetition { min, sub, .. }) => *min > 0 && starts_at_edge(sub),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => false,
+    }
+}
+
+/// True for a look in front of a letter or digit that finds none in ASCII before it.
+fn is_start_of_word(look: Look) -> bool {
+    matches!(
+        look,
+        Look::Start
+            | Look::StartLF
+            | Look::StartCRLF
+            | Look::WordAscii
+            | Look::WordUnicode
+            | Look::WordStartAscii
+            | Look::WordStartUnicode
+            | Look::WordStartHalfAscii
+            | Look::WordStartHalfUnicode
+    )
+}
+
+fn holds_plain_letters(class: &Class) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric();
+    match class {
+        Class::Unicode(class) => ('0'..='z')
+            .filter(|&c| is_plain(c))
+            .any(|c| class.iter().any(|range| (range.start()..=range.end()).contains(&c))),
+        Class::Bytes(class) => ('0'..='z')
+            .filter(|&c| is_plain(c))
+            .any(|c| class.iter().any(|range| (range.start()..=range.end()).contains(&(c as u8)))),
     }
 }
 
@@ -183,8 +262,12 @@ fn is_literal_like(hir: &Hir) -> bool {
 }
 
 /// Literals of which every match starts with one: long ones, or shorter ones where there would be too many.
-fn prefixes(hir: &Hir) -> Option<Vec<String>> {
-    [MAX_BYTES, RARE_BYTES].into_iter().find_map(|max_bytes| prefixes_up_to(hir, max_bytes, MAX_LITERALS))
+fn prefixes(hir: &Hir, at_edge: bool) -> Literals {
+    let prefixes = [MAX_BYTES, RARE_BYTES]
+        .into_iter()
+        .find_map(|max_bytes| prefixes_up_to(hir, max_bytes, MAX_LITERALS));
+    let is_known = at_edge || starts_at_edge(hir);
+    Some(prefixes?.into_iter().map(|text| Literal::new(text, is_known)).collect())
 }
 
 fn prefixes_up_to(hir: &Hir, max_bytes: usize, at_most: usize) -> Option<Vec<String>> {
@@ -203,32 +286,22 @@ fn prefixes_up_to(hir: &Hir, max_bytes: usize, at_most: usize) -> Option<Vec<Str
     literals.iter().all(|literal| literal.len() >= MIN_BYTES).then_some(literals)
 }
 
-/// The better set is the one that stands in text by chance less often.
-fn keep_better(best: &mut Option<Vec<String>>, other: Option<Vec<String>>) {
-    let frequency = |literals: &[String]| -> f64 {
-        literals.iter().map(|literal| (-f64::from(rarity_bits(literal))).exp2()).sum()
-    };
+/// The better set is the one that costs less to look for.
+fn keep_better(best: &mut Literals, other: Literals) {
+    let cost = |literals: &[Literal]| -> f64 { literals.iter().map(cost_of).sum() };
     if let Some(other) = other.filter(|other| !other.is_empty())
-        && best.as_ref().is_none_or(|best| frequency(&other) < frequency(best))
+        && best.as_ref().is_none_or(|best| cost(&other) < cost(best))
     {
         *best = Some(other);
     }
 }
 
-/// Words that stand in most texts.
-const COMMON_WORDS: [&str; 44] = [
-    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "by", "do", "for", "from", "had",
-    "has", "have", "he", "her", "his", "if", "in", "in the", "is", "it", "more", "new", "news", "not", "of",
-    "on", "or", "over", "people", "said", "says", "see", "she", "that", "the", "they", "to", "will", "with",
-];
-/// Bits of a common word.
-const COMMON_BITS: u32 = 7;
-/// What is rarer than this is rare enough.
-const RARE_BITS: u32 = 40;
-
-/// How rare a literal is in text; see [`bits`]. Words are more frequent than their letters tell.
-fn rarity_bits(literal: &str) -> u32 {
-    if COMMON_WORDS.contains(&literal.trim()) { COMMON_BITS } else { bits(literal.as_bytes()).min(RARE_BITS) }
+/// How often a literal stands in text by chance, and how often it must be compared to know that.
+fn cost_of(literal: &Literal) -> f64 {
+    let share = |bytes: &[u8]| (-f64::from(rarity(bytes))).exp2();
+    let bytes = literal.text.as_bytes();
+    let compared = literal.window().map_or(1.0, |window| share(&bytes[window]));
+    share(bytes) + compared / COMPARED_FOR_FOUND
 }
 
 /// Writes every class that is one letter in its cases as that letter in lower case, so that a pattern that
@@ -275,7 +348,48 @@ mod tests {
     use super::*;
 
     fn of(pattern: &str) -> Option<Vec<String>> {
-        required(&regex_syntax::parse(pattern).unwrap())
+        let literals = required(&regex_syntax::parse(pattern).unwrap(), false)?;
+        Some(literals.into_iter().map(|literal| literal.text).collect())
+    }
+
+    /// Those that start at an edge.
+    fn at_edges(pattern: &str, at_edge: bool) -> Vec<String> {
+        let literals = required(&regex_syntax::parse(pattern).unwrap(), at_edge).unwrap();
+        literals.into_iter().filter(|literal| literal.at_edge).map(|literal| literal.text).collect()
+    }
+
+    #[test]
+    fn a_literal_is_known_to_start_a_word() {
+        for starts_a_word in [
+            r"\bshare",
+            "^share",
+            r"(?:^|\b)(?:x ?, )?share",
+            r"\d+ ?[^\w]share",
+            r"(?:\d+|\w+) (?:\W{2}|: ?)(?:share)",
+            r"[–—|/(]{1,3} ?share",
+        ] {
+            let at_edge = [at_edges(starts_a_word, false), at_edges(&format!("(?i){starts_a_word}"), false)];
+            assert!(at_edge.concat().iter().all(|literal| literal.contains("share")), "{starts_a_word}");
+            assert!(!at_edge.concat().is_empty(), "{starts_a_word}");
+        }
+        for may_start_inside in
+            ["share", r"\w share|share", " ?share", r"\B.share", "(?:^|[a-z])share", r"\W*share"]
+        {
+            let not_all = required(&regex_syntax::parse(may_start_inside).unwrap(), false).unwrap();
+            assert!(not_all.iter().any(|literal| !literal.at_edge), "{may_start_inside}");
+        }
+        assert_eq!(at_edges("share", true), ["share"]);
+        assert_eq!(at_edges(" ?share", true), ["share"]);
+        assert_eq!(at_edges(".?share", true), [""; 0]);
+        // Behind a letter outside ASCII whatever follows it is at an edge.
+        assert_eq!(at_edges("(?i)élargir", false), ["largir"]);
+    }
+
+    #[test]
+    fn a_longer_literal_is_needed_where_a_shorter_one_starts_inside_a_word() {
+        assert_eq!(of(r"\b(?:art now|start now)"), some(&["art now", "start now"]));
+        assert_eq!(of("art now|start now"), some(&["art now"]));
+        assert_eq!(of(r"\bart now|the art now"), some(&["art now"]));
     }
 
     fn some(literals: &[&str]) -> Option<Vec<String>> {

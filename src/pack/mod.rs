@@ -23,6 +23,7 @@ pub use examples::{Example, Expected, Outcome, Verdict};
 
 use serde::{Deserialize, Serialize};
 
+use crate::literal::Literals;
 use crate::rule::{Rule, RuleInfo};
 use mistakes::Mistakes;
 
@@ -112,10 +113,6 @@ impl fmt::Display for PackError {
         self.0.fmt(f)
     }
 }
-
-/// The literals, in lower case, of which every match of a pattern holds at least one; none when it has no
-/// such literals and must be tried everywhere.
-pub(crate) type Literals = Option<Vec<String>>;
 
 /// A rule with what its pack file says besides.
 #[derive(Clone, Debug, Serialize, Deserialize)]

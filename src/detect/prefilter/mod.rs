@@ -3,8 +3,8 @@
 //!
 //! Every pattern is looked for in the cheapest way that misses none of its matches:
 //!
-//! - one for some sites only, not at all on others;
-//! - one for whole lines that knows how they start, where a line starts;
+//! - one for whole lines that start as few do, where a line starts;
+//! - any other for some sites, on these alone;
 //! - all others by their literals in the whole text.
 //!
 //! Where a literal stands, the length of its line decides next.
@@ -14,17 +14,20 @@ mod starts;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use memchr::memchr2_iter;
-
-use super::literal_index::LiteralIndex;
+use super::bits::Bits;
+use super::literals::LiteralIndex;
 use super::open::Open;
 use crate::document::Document;
-use crate::frequency::byte_bits;
+use crate::frequency::rarity;
+use crate::literal::Literal;
 use crate::pack::PackedRule;
 use crate::pattern::{Shape, behind_marks};
 use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use starts::StartIndex;
+
+/// What starts so few of the lines is looked for there.
+const RARE_START: f64 = 1.0 / 16384.0;
 
 /// One pattern of one rule, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +45,7 @@ pub(super) struct Prefilter {
     at_line_starts: StartIndex<Wanted>,
     /// Patterns without a literal: they are tried on every segment.
     everywhere: Vec<Wanted>,
-    /// What is only looked for on a site and those under it.
+    /// Those that are tried on every segment of a site and those under it.
     on_sites: HashMap<String, Vec<Wanted>>,
 }
 
@@ -80,19 +83,20 @@ impl Prefilter {
                 let wanted = Wanted { rule: rule as u32, pattern: pattern as u32, min, max, needs_literal };
                 let starts = shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
                 match (literals, starts) {
+                    (Some(literals), Some(starts)) if starts_suffice(starts, literals) => {
+                        at_line_starts.extend(starts.iter().map(|start| {
+                            let holds = |literal: &Literal| start.contains(&literal.text);
+                            let needs_literal = !literals.iter().any(holds);
+                            (start.as_str(), Wanted { needs_literal, ..wanted })
+                        }));
+                    }
                     _ if !packed.rule.when.hosts.is_empty() => {
                         for host in &packed.rule.when.hosts {
                             on_sites.entry(host.clone()).or_default().push(wanted);
                         }
                     }
+                    (Some(literals), _) => in_text.extend(literals.iter().map(|literal| (literal, wanted))),
                     (None, _) => everywhere.push(wanted),
-                    (Some(literals), Some(starts)) => at_line_starts.extend(starts.iter().map(|start| {
-                        let needs_literal = !literals.iter().any(|literal| start.contains(literal.as_str()));
-                        (start.as_str(), Wanted { needs_literal, ..wanted })
-                    })),
-                    (Some(literals), None) => {
-                        in_text.extend(literals.iter().map(|literal| (literal.as_str(), wanted)));
-                    }
                 }
             }
         }
@@ -110,13 +114,14 @@ impl Prefilter {
         &self,
         document: &Document<'_>,
         segments: &Segments<'_>,
+        bits: &Bits,
         open: Open,
         may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Anchor)> {
         let (mut candidates, unknown) = open.known(segments);
         let on_all: Vec<&Wanted> = self.everywhere.iter().chain(self.of_site(document.host())).collect();
         for run in unknown {
-            self.in_text(run.clone(), document.text(), segments, &mut candidates);
+            self.in_text(run.clone(), document.text(), segments, bits, &mut candidates);
             for segment in run {
                 let line = segments.text(segment);
                 let mut try_on = |wanted: &Wanted| {
@@ -144,12 +149,12 @@ impl Prefilter {
         run: Range<usize>,
         text: &str,
         segments: &Segments<'_>,
+        bits: &Bits,
         candidates: &mut Vec<(usize, Anchor)>,
     ) {
         let (start, end) = (segments.span(run.start).start(), segments.span(run.end - 1).end());
         let mut segment = run.start;
-        self.in_text.find(&text.as_bytes()[start..end], |at, wanted| {
-            let at = start + at;
+        self.in_text.find(text.as_bytes(), bits, start..end, |at, wanted| {
             segment = segments.near(at, segment);
             let Some(span) = segments.get(segment) else { return };
             if span.start() <= at && wanted.fits(span.len()) {
@@ -168,16 +173,13 @@ impl Prefilter {
     }
 }
 
-/// True when the literal, in lower case, stands in `text`, ASCII case aside.
-pub(super) fn holds(text: &str, literal: &str) -> bool {
-    let (text, literal) = (text.as_bytes(), literal.as_bytes());
-    let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_bits(byte)) else {
-        return true;
-    };
-    memchr2_iter(byte, byte.to_ascii_uppercase(), text).any(|at| {
-        let here = at.checked_sub(rarest).and_then(|start| text[start..].get(..literal.len()));
-        here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
-    })
+/// True when a pattern is looked for by how a line starts, not by its literals: few lines start so, the start holds a
+/// literal, or one of those would have to be looked for everywhere.
+fn starts_suffice(starts: &[String], literals: &[Literal]) -> bool {
+    let frequency: f64 = starts.iter().map(|start| (-f64::from(rarity(start.as_bytes()))).exp2()).sum();
+    frequency <= RARE_START
+        || literals.iter().any(|literal| literal.window().is_none())
+        || starts.iter().all(|start| literals.iter().any(|literal| start.contains(&literal.text)))
 }
 
 /// Length in bytes, at least and at most, of the segments in which a pattern can match.

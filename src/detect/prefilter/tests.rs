@@ -17,11 +17,11 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
     let rules = pack.packed_rules();
     let holds = |anchor: Anchor, text: &str| {
         let literals = rules[anchor.rule].literals[anchor.pattern].as_ref();
-        literals.is_none_or(|all| all.iter().any(|literal| super::holds(text, literal)))
+        literals.is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
     };
     let document = Document::new(text).with_url("https://news.example.com/1");
     Prefilter::new(rules.iter().map(|packed| &**packed))
-        .candidates(&document, &Segments::of(text), Open::default(), holds)
+        .candidates(&document, &Segments::of(text), &Bits::of(text.as_bytes()), Open::default(), holds)
         .iter()
         .map(|(segment, anchor)| (*segment, anchor.rule))
         .collect()

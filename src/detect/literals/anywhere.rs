@@ -1,4 +1,4 @@
-//! Literals filed by a few of their bytes, so that one step through a text asks for all of them at once.
+//! Literals that may start inside a word, filed by a few of their bytes, so that one step through a text asks for all of them at once.
 //!
 //! The windows of a literal are some neighbouring places in it, each of a few bytes. There are as many of them
 //! as a step through the text is long, so whatever the literal's place, the step lands on one: a long literal
@@ -17,7 +17,7 @@ use crate::frequency::bits;
 
 /// Literals with what is to be said where they stand.
 #[derive(Debug)]
-pub(super) struct LiteralIndex<T> {
+pub(super) struct AnywhereIndex<T> {
     literals: Vec<Literal<T>>,
     /// The bytes of all literals.
     bytes: Vec<u8>,
@@ -66,7 +66,7 @@ struct Entry {
     at: u32,
 }
 
-impl<T: Copy> LiteralIndex<T> {
+impl<T: Copy> AnywhereIndex<T> {
     /// Takes literals of two bytes at least, in lower case as far as ASCII goes.
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut literals = Vec::new();
@@ -337,7 +337,7 @@ mod tests {
             "für unseren newsletter",
         ];
         let index =
-            LiteralIndex::new(literals.iter().enumerate().map(|(number, &literal)| (literal, number)));
+            AnywhereIndex::new(literals.iter().enumerate().map(|(number, &literal)| (literal, number)));
         for (number, literal) in literals.iter().enumerate() {
             for before in 0..9 {
                 for behind in 0..9 {

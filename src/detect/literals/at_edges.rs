@@ -1,0 +1,234 @@
+//! Literals that are looked for at the edges of a text; see [`is_edge`](crate::literal::is_edge).
+//!
+//! Each is filed by the window of its bytes that stands in the fewest texts. At an edge, four bits say whether the eight,
+//! four, three and two bytes there are windows: they stay in the fastest cache, and most of a text is refused by them alone.
+//! Where they are, a table says which literals are meant, and the bytes at the ends of these are compared. Unlike an automaton over all
+//! literals this takes next to no time to build, which would be most of the time that cleaning one article takes.
+
+use std::ops::Range;
+
+use crate::detect::bits::{Bits, for_each};
+use crate::literal::Literal;
+
+/// So many bytes are read of a text at once.
+const READ: usize = 8;
+
+/// Of longer literals so many bytes are compared.
+const MAX_BYTES: usize = 2 * READ;
+
+/// Literals filed by their windows.
+#[derive(Debug)]
+pub(super) struct EdgeIndex<T> {
+    windows_of_8: BitTable<8, 17>,
+    windows_of_4: BitTable<4, 15>,
+    windows_of_3: BitTable<3, 14>,
+    windows_of_2: BitTable<2, 13>,
+    /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
+    /// first that is empty.
+    slots: Vec<Slot>,
+    /// Window by window.
+    places: Vec<Place<T>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    window: u64,
+    start: u32,
+    /// Zero for an empty slot.
+    end: u32,
+}
+
+/// Where a window stands in a literal.
+#[derive(Clone, Copy, Debug)]
+struct Place<T> {
+    /// How many bytes of the literal are before it.
+    before: u32,
+    /// How many of those are not compared.
+    skipped: u32,
+    /// How many bytes are compared.
+    len: u32,
+    /// The first of these, up to eight.
+    first: u64,
+    /// The last ones.
+    last: u64,
+    value: T,
+}
+
+impl<T: Copy> EdgeIndex<T> {
+    /// Takes literals that have a window.
+    pub fn new(literals: Vec<(&Literal, T)>) -> Self {
+        let mut index = Self {
+            windows_of_8: BitTable::new(),
+            windows_of_4: BitTable::new(),
+            windows_of_3: BitTable::new(),
+            windows_of_2: BitTable::new(),
+            slots: Vec::new(),
+            places: Vec::new(),
+        };
+        let mut windows: Vec<(u64, Place<T>)> =
+            literals.into_iter().filter_map(|(literal, value)| index.add(literal, value)).collect();
+        windows.sort_by_key(|&(window, _)| window);
+        let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
+        let mut end = 0;
+        for same in windows.chunk_by(|a, b| a.0 == b.0) {
+            let (window, start) = (same[0].0, end);
+            end += same.len() as u32;
+            let mut slot = mixed(window) as usize & (slots.len() - 1);
+            while slots[slot].end != 0 {
+                slot = (slot + 1) & (slots.len() - 1);
+            }
+            slots[slot] = Slot { window, start, end };
+        }
+        index.slots = slots;
+        index.places = windows.into_iter().map(|(_, place)| place).collect();
+        index
+    }
+
+    /// Adds the window of a literal, and says which place is to be filed with it.
+    fn add(&mut self, literal: &Literal, value: T) -> Option<(u64, Place<T>)> {
+        let window = literal.window()?;
+        let bytes = literal.text.as_bytes();
+        let number = folded(read(&bytes[window.clone()], 0), window.len());
+        let skipped = if window.end <= MAX_BYTES { 0 } else { window.start };
+        let compared = &bytes[skipped..bytes.len().min(skipped + MAX_BYTES)];
+        let len = compared.len().min(READ);
+        match window.len() {
+            8 => self.windows_of_8.add(number),
+            4 => self.windows_of_4.add(number),
+            3 => self.windows_of_3.add(number),
+            _ => self.windows_of_2.add(number),
+        }
+        let place = Place {
+            before: window.start as u32,
+            skipped: skipped as u32,
+            len: compared.len() as u32,
+            first: folded(read(compared, 0), len),
+            last: folded(read(compared, compared.len() - len), len),
+            value,
+        };
+        Some((number, place))
+    }
+
+    /// Tells `hit` of every literal in a range of a text: its offset in the text, and what was filed with it.
+    pub fn find(&self, text: &[u8], bits: &Bits, range: Range<usize>, mut hit: impl FnMut(usize, T)) {
+        let (from, text) = (range.start, &text[..range.end]);
+        bits.in_range(range, |start, wanted, block, _| {
+            // Without a way out of the loop, an edge takes but a few steps.
+            let (mut found, mut count) = ([0; 64], 0);
+            for_each(block.edges & wanted, |at| {
+                found[count % 64] = start + at;
+                count += usize::from(self.may_stand(read(text, start + at)));
+            });
+            for &at in found.iter().take(count) {
+                self.literals_at(text, at, |offset, value| {
+                    if offset >= from {
+                        hit(offset, value);
+                    }
+                });
+            }
+        });
+    }
+
+    /// False when these bytes start with no window of a literal.
+    #[inline(always)]
+    fn may_stand(&self, bytes: u64) -> bool {
+        let (eight, four) = (self.windows_of_8.bit(bytes), self.windows_of_4.bit(bytes));
+        let (three, two) = (self.windows_of_3.bit(bytes), self.windows_of_2.bit(bytes));
+        (eight | four | three | two) & 1 == 1
+    }
+
+    /// Tells `hit` of the literals that have a window at `at`: where they start.
+    #[inline(never)]
+    fn literals_at(&self, text: &[u8], at: usize, mut hit: impl FnMut(usize, T)) {
+        let bytes = read(text, at);
+        let known = [
+            (8, self.windows_of_8.bit(bytes)),
+            (4, self.windows_of_4.bit(bytes)),
+            (3, self.windows_of_3.bit(bytes)),
+            (2, self.windows_of_2.bit(bytes)),
+        ];
+        for (len, _) in known.into_iter().filter(|(_, bit)| bit & 1 == 1) {
+            for place in self.places_of(folded(bytes, len)) {
+                let offset = at.wrapping_sub(place.before as usize);
+                let compared = offset.wrapping_add(place.skipped as usize);
+                if text.get(compared..).is_some_and(|text| place.stands_at_start_of(text)) {
+                    hit(offset, place.value);
+                }
+            }
+        }
+    }
+
+    /// Where a window stands in literals.
+    fn places_of(&self, window: u64) -> &[Place<T>] {
+        let mut index = mixed(window) as usize & (self.slots.len() - 1);
+        loop {
+            let Slot { window: other, start, end } = self.slots[index];
+            if other == window || end == 0 {
+                return &self.places[start as usize..end as usize];
+            }
+            index = (index + 1) & (self.slots.len() - 1);
+        }
+    }
+}
+
+impl<T> Place<T> {
+    fn stands_at_start_of(&self, text: &[u8]) -> bool {
+        let len = self.len as usize;
+        let part = len.min(READ);
+        text.len() >= len
+            && folded(read(text, 0), part) == self.first
+            && folded(read(text, len - part), part) == self.last
+    }
+}
+
+/// A bit for each window of `LEN` bytes; `BITS` of its number are told apart.
+#[derive(Debug)]
+struct BitTable<const LEN: usize, const BITS: u32>(Vec<u64>);
+
+impl<const LEN: usize, const BITS: u32> BitTable<LEN, BITS> {
+    fn new() -> Self {
+        Self(vec![0; 1 << (BITS - 6)])
+    }
+
+    fn place(window: u64) -> (usize, u32) {
+        let number = mixed(window) >> (32 - BITS);
+        ((number >> 6) as usize, number & 63)
+    }
+
+    fn add(&mut self, window: u64) {
+        let (word, bit) = Self::place(window);
+        self.0[word] |= 1 << bit;
+    }
+
+    /// One in the lowest bit when these bytes start with a window that was added, and for a few others.
+    #[inline(always)]
+    fn bit(&self, bytes: u64) -> u64 {
+        let (word, bit) = Self::place(folded(bytes, LEN));
+        self.0[..1 << (BITS - 6)][word] >> bit
+    }
+}
+
+/// Eight bytes of a text from a place on; behind its end there are zeros.
+#[inline(always)]
+fn read(text: &[u8], at: usize) -> u64 {
+    let rest = &text[at..];
+    rest.first_chunk().map_or_else(|| last_bytes(rest), |bytes| u64::from_le_bytes(*bytes))
+}
+
+#[inline(never)]
+fn last_bytes(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// The first bytes of eight, whatever the case of their ASCII letters.
+#[inline(always)]
+fn folded(bytes: u64, len: usize) -> u64 {
+    // Setting this bit writes capitals as small letters; the few other marks that it makes alike only cost time.
+    (bytes | u64::from_le_bytes([0x20; READ])) & (u64::MAX >> (64 - 8 * len))
+}
+
+/// Numbers that are far apart for windows that are near.
+#[inline(always)]
+fn mixed(window: u64) -> u32 {
+    (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}

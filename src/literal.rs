@@ -1,0 +1,120 @@
+//! Literals of which one stands in every match of a pattern, and where in a text they are looked for.
+
+use std::ops::Range;
+
+use memchr::memchr2_iter;
+use serde::{Deserialize, Serialize};
+
+use crate::frequency::{byte_bits, rarity};
+
+/// A literal, in lower case as far as ASCII goes: it is looked for whatever the case of its ASCII letters.
+///
+/// Written as its text, behind a capital `E` when it is at an edge.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub(crate) struct Literal {
+    pub text: String,
+    /// Wherever the pattern needs it, it starts at an edge; see [`is_edge`].
+    pub at_edge: bool,
+}
+
+/// Which no literal starts with.
+const AT_EDGE: char = 'E';
+
+/// The literals of which every match of a pattern holds at least one; none when it has no such literals and must be
+/// tried everywhere.
+pub(crate) type Literals = Option<Vec<Literal>>;
+
+impl Literal {
+    /// Takes it in lower case, and whether it only counts where no ASCII letter or digit is right before it.
+    pub fn new(text: String, behind_no_letter: bool) -> Self {
+        let at_edge = behind_no_letter && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        Self { text, at_edge }
+    }
+
+    /// The offsets in it that are edges in every text in which it counts.
+    pub fn edges(&self) -> impl Iterator<Item = usize> {
+        let bytes = self.text.as_bytes();
+        let first = bytes.first().is_some_and(|&byte| self.at_edge || is_edge(b'a', byte));
+        let behind = bytes.windows(2).zip(1..).filter(|(pair, _)| is_edge(pair[0], pair[1]));
+        first.then_some(0).into_iter().chain(behind.map(|(_, at)| at))
+    }
+
+    /// The bytes in it by which it is found at edges of a text: eight, four, three or two, that stand in the fewest texts; none
+    /// when it must be looked for everywhere.
+    pub fn window(&self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let windows = self.edges().filter_map(|at| {
+            let len = [8, 4, 3, 2].into_iter().find(|len| at + len <= bytes.len())?;
+            Some(at..at + len)
+        });
+        windows.max_by_key(|window| rarity(&bytes[window.clone()]))
+    }
+
+    /// True when it stands in `text`, ASCII case aside.
+    pub fn stands_in(&self, text: &str) -> bool {
+        let (text, literal) = (text.as_bytes(), self.text.as_bytes());
+        let Some((rarest, &byte)) = literal.iter().enumerate().max_by_key(|&(_, &byte)| byte_bits(byte))
+        else {
+            return true;
+        };
+        memchr2_iter(byte, byte.to_ascii_uppercase(), text).any(|at| {
+            let here = at.checked_sub(rarest).and_then(|start| text[start..].get(..literal.len()));
+            here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
+        })
+    }
+}
+
+impl From<String> for Literal {
+    fn from(written: String) -> Self {
+        match written.strip_prefix(AT_EDGE) {
+            Some(text) => Self { text: text.to_owned(), at_edge: true },
+            None => Self { text: written, at_edge: false },
+        }
+    }
+}
+
+impl From<Literal> for String {
+    fn from(literal: Literal) -> Self {
+        if literal.at_edge { format!("{AT_EDGE}{}", literal.text) } else { literal.text }
+    }
+}
+
+/// True for a byte of a text at which something starts: a letter or digit behind what is neither in ASCII, a capital
+/// behind another byte than a capital, a mark behind a space, an opening square bracket, or a character outside ASCII.
+/// In a literal, whose capitals are small, there are some more in texts.
+pub(crate) fn is_edge(before: u8, byte: u8) -> bool {
+    byte >= 0xc0
+        || byte == b'['
+        || byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric()
+        || byte.is_ascii_uppercase() && !before.is_ascii_uppercase()
+        || byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b' ' && before == b' '
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edges(text: &str, at_edge: bool) -> Vec<usize> {
+        Literal { text: text.into(), at_edge }.edges().collect()
+    }
+
+    #[test]
+    fn a_literal_is_looked_for_where_something_starts_in_it() {
+        assert_eq!(edges("read more: »", false), [5, 11]);
+        assert_eq!(edges("read more: »", true), [0, 5, 11]);
+        assert_eq!(edges(" | ", false), [1]);
+        assert_eq!(edges("vidéo", false), [3, 5]);
+        assert_eq!(edges("[nid", false), [0, 1]);
+        assert_eq!(edges("getty", false), [0; 0]);
+        assert_eq!(edges("单击", false), [0, 3]);
+    }
+
+    #[test]
+    fn a_literal_stands_in_a_text_in_any_case() {
+        let literal = Literal { text: "read more".into(), at_edge: true };
+        assert!(literal.stands_in("Please READ more."));
+        assert!(!literal.stands_in("Please read. More"));
+        assert!(!literal.stands_in(""));
+    }
+}
