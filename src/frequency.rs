@@ -75,6 +75,11 @@ pub(crate) fn rarity(text: &[u8]) -> u32 {
     if COMMON_WORDS.contains(&text.trim_ascii()) { COMMON_BITS } else { bits(text).min(RARE_BITS) }
 }
 
+/// At which share of the bytes of a text a text in lower case stands, roughly.
+pub(crate) fn share(text: &[u8]) -> f64 {
+    (-f64::from(rarity(text))).exp2()
+}
+
 /// The bits of one byte.
 pub(crate) fn byte_bits(byte: u8) -> u32 {
     digit(FIRST[usize::from(CLASS[usize::from(byte)])])

@@ -63,7 +63,7 @@ impl Reading {
             let is_long = (1..LONG).fold(block.word_starts, |long, bytes| long & behind(bytes));
             for_each(is_long & wanted, |at| {
                 let run = block.words >> at | next.words << 1 << (63 - at);
-                let number = number_of(text.as_bytes(), start + at, run.trailing_ones().min(8));
+                let number = number_of(text.as_bytes(), start + at, (!run | 1 << 8).trailing_zeros());
                 words |= 1 << (number >> 26);
                 long_words.push(number);
             });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
-use crate::frequency::rarity;
+use crate::frequency::share;
 use crate::literal::{Literal, Literals};
 
 /// Literals shorter than this, in bytes, stand everywhere and say nothing.
@@ -298,7 +298,6 @@ fn keep_better(best: &mut Literals, other: Literals) {
 
 /// How often a literal stands in text by chance, and how often it must be compared to know that.
 fn cost_of(literal: &Literal) -> f64 {
-    let share = |bytes: &[u8]| (-f64::from(rarity(bytes))).exp2();
     let bytes = literal.text.as_bytes();
     let compared = literal.window().map_or(1.0, |window| share(&bytes[window]));
     share(bytes) + compared / COMPARED_FOR_FOUND

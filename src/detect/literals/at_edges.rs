@@ -114,13 +114,13 @@ impl<T: Copy> EdgeIndex<T> {
         let (from, text) = (range.start, &text[..range.end]);
         bits.in_range(range, |start, wanted, block, _| {
             // Without a way out of the loop, an edge takes but a few steps.
-            let (mut found, mut count) = ([0; 64], 0);
+            let (mut found, mut count) = ([0_u8; 64], 0);
             for_each(block.edges & wanted, |at| {
-                found[count % 64] = start + at;
+                found[count % 64] = at as u8;
                 count += usize::from(self.may_stand(read(text, start + at)));
             });
             for &at in found.iter().take(count) {
-                self.literals_at(text, at, |offset, value| {
+                self.literals_at(text, start + usize::from(at), |offset, value| {
                     if offset >= from {
                         hit(offset, value);
                     }

@@ -17,8 +17,9 @@ use std::ops::Range;
 use super::bits::Bits;
 use super::literals::LiteralIndex;
 use super::open::Open;
+use crate::byte_set::ByteSet;
 use crate::document::Document;
-use crate::frequency::rarity;
+use crate::frequency::share;
 use crate::literal::Literal;
 use crate::pack::PackedRule;
 use crate::pattern::{Shape, behind_marks};
@@ -26,8 +27,8 @@ use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
 use starts::StartIndex;
 
-/// What starts so few of the lines is looked for there.
-const RARE_START: f64 = 1.0 / 16384.0;
+/// What stands in so few places may be tried in each of them.
+const RARE: f64 = 1.0 / 4096.0;
 
 /// One pattern of one rule, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,68 +40,91 @@ pub(super) struct Anchor {
 /// Says which patterns are worth trying where.
 #[derive(Debug)]
 pub(super) struct Prefilter {
+    wanted: Vec<Wanted>,
     /// By what stands anywhere in the text.
-    in_text: LiteralIndex<Wanted>,
-    /// By how a line starts.
-    at_line_starts: StartIndex<Wanted>,
+    in_text: LiteralIndex<Number>,
+    /// By how a line starts, and whether one of the pattern's literals must still be looked for.
+    at_line_starts: StartIndex<(Number, bool)>,
     /// Patterns without a literal: they are tried on every segment.
-    everywhere: Vec<Wanted>,
+    everywhere: Vec<Number>,
     /// Those that are tried on every segment of a site and those under it.
-    on_sites: HashMap<String, Vec<Wanted>>,
+    on_sites: HashMap<String, Vec<Number>>,
 }
 
+/// A place among all that is wanted.
+type Number = u32;
+
 /// A pattern, and what a segment must be for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Wanted {
-    rule: u32,
-    pattern: u32,
+    anchor: Anchor,
+    has_literals: bool,
     /// Length of the segment in bytes, at least and at most.
-    min: u32,
-    max: u32,
-    /// One of the pattern's literals must still be looked for.
-    needs_literal: bool,
+    min: usize,
+    max: usize,
+    /// The bytes that it can start with, and those that it can end with.
+    first: ByteSet,
+    last: ByteSet,
 }
 
 impl Wanted {
-    fn fits(&self, len: usize) -> bool {
-        self.min as usize <= len && len <= self.max as usize
+    fn new(packed: &PackedRule, anchor: Anchor) -> Self {
+        let rule = &packed.rule;
+        let shape = shape_of_segment(rule, anchor.pattern);
+        // The finding is the line itself, and a character takes at most four bytes.
+        let is_line = matches!(rule.matcher, Matcher::Line(_));
+        let min = shape.map_or(0, |shape| shape.min);
+        let max = shape.and_then(|shape| shape.max);
+        let bytes = rule.when.max_chars.filter(|_| is_line).map(|chars| chars.saturating_mul(4));
+        Self {
+            anchor,
+            has_literals: packed.literals[anchor.pattern].is_some(),
+            min: min.max(rule.when.min_chars.filter(|_| is_line).unwrap_or(0)),
+            max: [max, bytes].into_iter().flatten().min().unwrap_or(usize::MAX),
+            first: shape.map_or(ByteSet::ALL, |shape| shape.first),
+            last: shape.map_or(ByteSet::ALL, |shape| shape.last),
+        }
     }
 
-    fn anchor(&self) -> Anchor {
-        Anchor { rule: self.rule as usize, pattern: self.pattern as usize }
+    /// False for a segment in which the pattern cannot match.
+    fn fits(&self, segment: &[u8]) -> bool {
+        self.min <= segment.len()
+            && segment.len() <= self.max
+            && segment.first().is_some_and(|&byte| self.first.contains(byte))
+            && segment.last().is_some_and(|&byte| self.last.contains(byte))
     }
 }
 
 impl Prefilter {
     /// Takes rules with the literals of each of their patterns.
     pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>) -> Self {
-        let (mut in_text, mut at_line_starts, mut everywhere) = (Vec::new(), Vec::new(), Vec::new());
-        let mut on_sites: HashMap<String, Vec<Wanted>> = HashMap::new();
+        let (mut wanted, mut in_text, mut at_line_starts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut everywhere = Vec::new();
+        let mut on_sites: HashMap<String, Vec<Number>> = HashMap::new();
         for (rule, packed) in rules.enumerate() {
             for (pattern, literals) in packed.literals.iter().enumerate() {
-                let (min, max) = lengths(&packed.rule, pattern);
-                let needs_literal = literals.is_some();
-                let wanted = Wanted { rule: rule as u32, pattern: pattern as u32, min, max, needs_literal };
-                let starts = shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
+                let number = wanted.len() as Number;
+                wanted.push(Wanted::new(packed, Anchor { rule, pattern }));
+                let (literals, hosts) = (literals.as_deref(), &packed.rule.when.hosts);
+                let starts =
+                    shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_deref());
                 match (literals, starts) {
                     (Some(literals), Some(starts)) if starts_suffice(starts, literals) => {
                         at_line_starts.extend(starts.iter().map(|start| {
                             let holds = |literal: &Literal| start.contains(&literal.text);
-                            let needs_literal = !literals.iter().any(holds);
-                            (start.as_str(), Wanted { needs_literal, ..wanted })
+                            (start.as_str(), (number, !literals.iter().any(holds)))
                         }));
                     }
-                    _ if !packed.rule.when.hosts.is_empty() => {
-                        for host in &packed.rule.when.hosts {
-                            on_sites.entry(host.clone()).or_default().push(wanted);
-                        }
+                    (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
+                        in_text.extend(literals.iter().map(|literal| (literal, number)));
                     }
-                    (Some(literals), _) => in_text.extend(literals.iter().map(|literal| (literal, wanted))),
-                    (None, _) => everywhere.push(wanted),
+                    _ if hosts.is_empty() => everywhere.push(number),
+                    _ => hosts.iter().for_each(|host| on_sites.entry(host.clone()).or_default().push(number)),
                 }
             }
         }
         Self {
+            wanted,
             in_text: LiteralIndex::new(in_text),
             at_line_starts: StartIndex::new(at_line_starts),
             everywhere,
@@ -119,23 +143,29 @@ impl Prefilter {
         may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Anchor)> {
         let (mut candidates, unknown) = open.known(segments);
-        let on_all: Vec<&Wanted> = self.everywhere.iter().chain(self.of_site(document.host())).collect();
+        let on_all: Vec<&Wanted> = self
+            .everywhere
+            .iter()
+            .chain(self.of_site(document.host()))
+            .map(|&number| self.wanted(number))
+            .collect();
         for run in unknown {
             self.in_text(run.clone(), document.text(), segments, bits, &mut candidates);
             for segment in run {
                 let line = segments.text(segment);
-                let mut try_on = |wanted: &Wanted| {
-                    if wanted.fits(line.len()) && (!wanted.needs_literal || may_match(wanted.anchor(), line))
-                    {
-                        candidates.push((segment, wanted.anchor()));
+                let mut try_on = |wanted: &Wanted, needs_literal: bool| {
+                    if wanted.fits(line.as_bytes()) && (!needs_literal || may_match(wanted.anchor, line)) {
+                        candidates.push((segment, wanted.anchor));
                     }
                 };
                 let bare = behind_marks(line);
                 let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
                 for start in starts.into_iter().flatten() {
-                    self.at_line_starts.find(start.as_bytes(), |wanted| try_on(&wanted));
+                    self.at_line_starts.find(start.as_bytes(), |(number, needs_literal)| {
+                        try_on(self.wanted(number), needs_literal);
+                    });
                 }
-                on_all.iter().copied().for_each(&mut try_on);
+                on_all.iter().for_each(|wanted| try_on(wanted, wanted.has_literals));
             }
         }
         candidates.sort_unstable();
@@ -154,17 +184,22 @@ impl Prefilter {
     ) {
         let (start, end) = (segments.span(run.start).start(), segments.span(run.end - 1).end());
         let mut segment = run.start;
-        self.in_text.find(text.as_bytes(), bits, start..end, |at, wanted| {
+        self.in_text.find(text.as_bytes(), bits, start..end, |at, number| {
+            let wanted = self.wanted(number);
             segment = segments.near(at, segment);
             let Some(span) = segments.get(segment) else { return };
-            if span.start() <= at && wanted.fits(span.len()) {
-                candidates.push((segment, wanted.anchor()));
+            if span.start() <= at && wanted.fits(&text.as_bytes()[span.range()]) {
+                candidates.push((segment, wanted.anchor));
             }
         });
     }
 
+    fn wanted(&self, number: Number) -> &Wanted {
+        &self.wanted[number as usize]
+    }
+
     /// What is only looked for on this host or on a site that it is part of.
-    fn of_site(&self, host: Option<&str>) -> impl Iterator<Item = &Wanted> {
+    fn of_site(&self, host: Option<&str>) -> impl Iterator<Item = &Number> {
         let sites = host.into_iter().flat_map(|host| {
             let under = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
             std::iter::once(host).chain(under)
@@ -176,24 +211,16 @@ impl Prefilter {
 /// True when a pattern is looked for by how a line starts, not by its literals: few lines start so, the start holds a
 /// literal, or one of those would have to be looked for everywhere.
 fn starts_suffice(starts: &[String], literals: &[Literal]) -> bool {
-    let frequency: f64 = starts.iter().map(|start| (-f64::from(rarity(start.as_bytes()))).exp2()).sum();
-    frequency <= RARE_START
+    starts.iter().map(|start| share(start.as_bytes())).sum::<f64>() <= RARE
         || literals.iter().any(|literal| literal.window().is_none())
         || starts.iter().all(|start| literals.iter().any(|literal| start.contains(&literal.text)))
 }
 
-/// Length in bytes, at least and at most, of the segments in which a pattern can match.
-fn lengths(rule: &Rule, pattern: usize) -> (u32, u32) {
-    let shape = shape_of_segment(rule, pattern);
-    let min = shape.map_or(0, |shape| shape.min);
-    let max = shape.and_then(|shape| shape.max);
-    // The finding is the line itself, and a character takes at most four bytes.
-    let is_line = matches!(rule.matcher, Matcher::Line(_));
-    let min = min.max(rule.when.min_chars.filter(|_| is_line).unwrap_or(0));
-    let bytes = rule.when.max_chars.filter(|_| is_line).map(|chars| chars.saturating_mul(4));
-    let max = [max, bytes].into_iter().flatten().min().unwrap_or(usize::MAX);
-    let number = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
-    (number(min), number(max))
+/// True when literals cost nothing to speak of in texts that they are not for.
+fn are_rare(literals: &[Literal]) -> bool {
+    let window =
+        |literal: &Literal| literal.window().map_or(1.0, |window| share(&literal.text.as_bytes()[window]));
+    literals.iter().map(window).sum::<f64>() <= RARE
 }
 
 /// What is known of the segments in which a pattern can match.
