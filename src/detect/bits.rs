@@ -10,6 +10,8 @@ use wide::u8x64;
 pub(super) struct Bits {
     /// Of 64 bytes each, with an empty one behind the last.
     blocks: Vec<Block>,
+    /// How many blocks of the text are before the first.
+    skipped: usize,
 }
 
 /// A bit for each of 64 bytes; the first byte has the lowest.
@@ -55,20 +57,26 @@ struct Carry {
 
 impl Bits {
     pub fn of(text: &[u8]) -> Self {
-        let (blocks, rest) = text.as_chunks::<64>();
+        Self::within(text, 0..text.len())
+    }
+
+    /// Those of a range of a text, of which it is known that no word goes on in it.
+    pub fn within(text: &[u8], range: Range<usize>) -> Self {
+        let skipped = range.start / 64;
+        let (blocks, rest) = text[skipped * 64..range.end].as_chunks::<64>();
         let mut last = [0; 64];
         last[..rest.len()].copy_from_slice(rest);
         let mut carry = Carry::default();
         let mut all = Vec::with_capacity(blocks.len() + 2);
         all.extend(blocks.iter().chain([&last]).map(|block| Block::of(block, &mut carry)));
         all.push(Block::default());
-        Self { blocks: all }
+        Self { blocks: all, skipped }
     }
 
     /// The bits of 64 bytes from a place on.
     #[inline(always)]
     pub fn from(&self, at: usize, kind: impl Fn(&Block) -> u64) -> u64 {
-        let (block, bit) = (at / 64, at % 64);
+        let (block, bit) = (at / 64 - self.skipped, at % 64);
         match &self.blocks[block..] {
             [first, next, ..] => kind(first) >> bit | kind(next) << 1 << (63 - bit),
             _ => 0,
@@ -93,7 +101,8 @@ impl Bits {
         }
         let (first, last) = (range.start / 64, (range.end - 1) / 64);
         let mut wanted = u64::MAX << (range.start % 64);
-        for (number, pair) in self.blocks.windows(2).enumerate().take(last + 1).skip(first) {
+        let pairs = self.blocks[first - self.skipped..].windows(2);
+        for (number, pair) in (first..=last).zip(pairs) {
             if number == last {
                 wanted &= u64::MAX >> (63 - (range.end - 1) % 64);
             }
@@ -245,11 +254,13 @@ mod tests {
         let text = " ".repeat(200);
         let bits = Bits::of(text.as_bytes());
         for range in [0..0, 0..1, 3..64, 64..65, 63..130, 0..200, 128..192, 199..200] {
-            let mut found = Vec::new();
-            bits.in_range(range.clone(), |start, wanted, block, _| {
-                for_each(block.spaces & wanted, |bit| found.push(start + bit));
-            });
-            assert_eq!(found, Vec::from_iter(range));
+            for bits in [&bits, &Bits::within(text.as_bytes(), range.clone())] {
+                let mut found = Vec::new();
+                bits.in_range(range.clone(), |start, wanted, block, _| {
+                    for_each(block.spaces & wanted, |bit| found.push(start + bit));
+                });
+                assert_eq!(found, Vec::from_iter(range.clone()));
+            }
         }
     }
 }

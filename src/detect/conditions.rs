@@ -4,7 +4,6 @@ use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::language::Language;
-use super::literals::LiteralIndex;
 use super::{Match, Scene, genre};
 use crate::document::Document;
 use crate::literal::Literal;
@@ -52,46 +51,33 @@ pub(super) struct Survey<'a> {
     is_prose: OnceCell<bool>,
     /// By what was asked.
     lines: RefCell<Vec<(u64, bool)>>,
-    /// The segments in which a pattern of the questions may match, in order, by the number of the pattern.
+    /// The segments in which a question may find a line that it asks for, in order, by the number of the question.
     candidates: OnceCell<Vec<(u32, usize)>>,
 }
 
-/// The patterns of lines that rules ask a text for, to be looked for all at once.
+/// The lines that rules ask a text for. What has a literal is looked for together with the patterns of rules.
 #[derive(Debug)]
 pub(super) struct Questions {
-    /// What is asked, in order: a number is a place in this.
-    ids: Vec<u64>,
-    literals: LiteralIndex<u32>,
+    /// What is asked, in order, with its literals: a number is a place in this.
+    known: Vec<(u64, Vec<Literal>)>,
 }
 
 impl Questions {
-    /// Those of these conditions which are mostly answered with no, and have a literal.
+    /// Those of these conditions which are mostly answered with no, and have literals that can be looked for at edges.
     pub fn new<'c>(conditions: impl Iterator<Item = &'c Conditions>) -> Self {
         let lines = conditions.flat_map(|when| &when.unless_lines);
-        let mut known: Vec<(u64, &[Literal])> =
-            lines.filter_map(|lines| Some((lines.id, lines.literals.as_deref()?))).collect();
+        let mut known: Vec<(u64, Vec<Literal>)> =
+            lines.filter_map(|lines| Some((lines.id, lines.literals.clone()?))).collect();
+        known.retain(|(_, literals)| literals.iter().all(|literal| literal.window().is_some()));
         known.sort_unstable_by_key(|&(id, _)| id);
         known.dedup_by_key(|&mut (id, _)| id);
-        let literals = known
-            .iter()
-            .zip(0..)
-            .flat_map(|(&(_, literals), number)| literals.iter().map(move |literal| (literal, number)));
-        Self { literals: LiteralIndex::new(literals), ids: known.iter().map(|&(id, _)| id).collect() }
+        Self { known }
     }
 
-    fn candidates(&self, scene: Scene<'_>) -> Vec<(u32, usize)> {
-        let (text, segments) = (scene.document.text(), scene.segments);
-        let mut candidates = Vec::new();
-        let mut segment = 0;
-        self.literals.find(text.as_bytes(), scene.bits, 0..text.len(), |at, number| {
-            segment = segments.near(at, segment);
-            if segment < segments.len() {
-                candidates.push((number, segment));
-            }
-        });
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+    /// The literals of all questions, each with the number of its question.
+    pub fn literals(&self) -> impl Iterator<Item = (&Literal, u32)> {
+        let numbered = self.known.iter().zip(0..);
+        numbered.flat_map(|((_, literals), number)| literals.iter().map(move |literal| (literal, number)))
     }
 }
 
@@ -99,6 +85,15 @@ impl<'a> Survey<'a> {
     /// Nothing is known yet.
     pub fn new(questions: &'a Questions) -> Self {
         Self { questions, is_prose: OnceCell::new(), lines: RefCell::default(), candidates: OnceCell::new() }
+    }
+
+    /// Takes the segments in which there is a literal of a question, in any order, by the number of the question.
+    pub fn expect_in(&self, segments: impl Iterator<Item = (u32, usize)>) {
+        self.candidates.get_or_init(|| {
+            let mut candidates: Vec<(u32, usize)> = segments.collect();
+            candidates.sort_unstable();
+            candidates
+        });
     }
 
     /// True when the text has as many such lines as it takes.
@@ -113,14 +108,18 @@ impl<'a> Survey<'a> {
 
     fn looks_for(&self, wanted: &LineCount, scene: Scene<'_>) -> bool {
         let is_like = |segment: &usize| wanted.like.is_match(scene.segments.text(*segment));
-        let found = match self.questions.ids.binary_search(&wanted.id) {
-            Ok(number) => {
-                let all = self.candidates.get_or_init(|| self.questions.candidates(scene));
+        let number = self.questions.known.binary_search_by_key(&wanted.id, |&(id, _)| id);
+        let found = match (number, self.candidates.get()) {
+            (Ok(number), Some(all)) => {
                 let own = all[all.partition_point(|&(other, _)| (other as usize) < number)..].iter();
                 let segments = own.take_while(|&&(other, _)| other as usize == number);
                 segments.map(|&(_, segment)| segment).filter(is_like).take(wanted.at_least).count()
             }
-            Err(_) => (0..scene.segments.len()).filter(is_like).take(wanted.at_least).count(),
+            _ => (0..scene.segments.len())
+                .filter(|&segment| wanted.may_match(scene.segments.text(segment)))
+                .filter(is_like)
+                .take(wanted.at_least)
+                .count(),
         };
         found >= wanted.at_least
     }

@@ -23,7 +23,7 @@ mod sentence;
 mod span;
 mod words;
 
-use std::cell::LazyCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ use bits::Bits;
 use conditions::{Questions, Survey};
 use language::Language;
 pub(crate) use open::Open;
-use prefilter::{Anchor, Prefilter};
+use prefilter::{Anchor, Prefilter, Wish};
 use pull_quote::{Quotation, Retelling};
 use reading::Reading;
 use repeat::Echoes;
@@ -78,7 +78,7 @@ pub(crate) struct Look<'a> {
     document: &'a Document<'a>,
     held: &'a Held,
     segments: Segments<'a>,
-    bits: Bits,
+    bits: OnceCell<Bits>,
     survey: Survey<'a>,
     language: Language,
 }
@@ -88,8 +88,15 @@ pub(crate) struct Look<'a> {
 struct Scene<'a> {
     document: &'a Document<'a>,
     segments: &'a Segments<'a>,
-    bits: &'a Bits,
+    bits: &'a OnceCell<Bits>,
     survey: &'a Survey<'a>,
+}
+
+impl<'a> Scene<'a> {
+    /// What the bytes of the text are.
+    fn bits(&self) -> &'a Bits {
+        self.bits.get_or_init(|| Bits::of(self.document.text().as_bytes()))
+    }
 }
 
 /// What a matcher found: a rule may still not want it.
@@ -106,10 +113,10 @@ impl RuleSet {
     /// The order in which the rules come does not matter.
     pub fn new(mut rules: Vec<Arc<PackedRule>>) -> Self {
         rules.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
-        let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
         let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
         let questions = Questions::new(rules.iter().flat_map(|packed| packed.rule.conditions()));
+        let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed), &questions);
         Self { rules, prefilter, questions, whole_document }
     }
 
@@ -124,7 +131,7 @@ impl RuleSet {
             document,
             held,
             segments: Segments::of(document.text()),
-            bits: Bits::of(document.text().as_bytes()),
+            bits: OnceCell::new(),
             survey: Survey::new(&self.questions),
             language: Language::default(),
         }
@@ -158,9 +165,15 @@ impl<'a> Look<'a> {
     pub fn at_segments(&self, depth: Depth, open: Open) -> Detection {
         let (scene, rules) = (self.scene(), self.rules);
         let mut detection = Detection::default();
-        let mut candidates =
-            rules.prefilter.candidates(self.document, &self.segments, &self.bits, open, rules.may_match());
-        candidates.retain(|&(segment, anchor)| {
+        let bits = || scene.bits();
+        let may_match = rules.may_match();
+        let mut candidates = rules.prefilter.candidates(self.document, &self.segments, bits, open, may_match);
+        self.survey.expect_in(candidates.iter().filter_map(|&(segment, wish)| match wish {
+            Wish::Question(number) => Some((number, segment)),
+            Wish::Pattern(_) => None,
+        }));
+        candidates.retain(|&(segment, wish)| {
+            let Wish::Pattern(anchor) = wish else { return true };
             let rule = &rules.rules[anchor.rule].rule;
             let is_possible = self.fits(anchor.rule)
                 && (!rule.matcher.is_within_segment()
@@ -186,7 +199,7 @@ impl<'a> Look<'a> {
     pub fn at_document(&self) -> Detection {
         let scene = self.scene();
         let mut detection = Detection::default();
-        let reading = LazyCell::new(|| Reading::of(scene.document.text(), scene.segments, scene.bits));
+        let reading = LazyCell::new(|| Reading::of(scene.document.text(), scene.segments, scene.bits()));
         let echoes = LazyCell::new(|| Echoes::of(scene, &reading));
         // What rules that ask for the same take from; each wants some of it.
         let mut retellings: HashMap<(usize, usize), Vec<Retelling>> = HashMap::new();

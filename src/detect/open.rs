@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::prefilter::Anchor;
+use super::prefilter::Wish;
 use crate::apply::{Piece, pieces};
 use crate::document::{Edit, Span};
 use crate::segment::Segments;
@@ -14,12 +14,12 @@ pub(crate) struct Open {
     /// In order.
     segments: Vec<Span>,
     /// By the segment's place among those, in order.
-    candidates: Vec<(usize, Anchor)>,
+    candidates: Vec<(usize, Wish)>,
 }
 
 impl Open {
     /// All segments of a text with what may match in them, in order.
-    pub(super) fn new(segments: &Segments<'_>, candidates: Vec<(usize, Anchor)>) -> Self {
+    pub(super) fn new(segments: &Segments<'_>, candidates: Vec<(usize, Wish)>) -> Self {
         let spans = (0..segments.len()).map(|segment| segments.span(segment)).collect();
         Self { segments: spans, candidates }
     }
@@ -44,7 +44,7 @@ impl Open {
                 if kept.start() <= span.start() {
                     let place = moved.segments.len();
                     let own = std::iter::from_fn(|| candidates.next_if(|&(of, _)| of == segment));
-                    moved.candidates.extend(own.map(|(_, anchor)| (place, anchor)));
+                    moved.candidates.extend(own.map(|(_, wish)| (place, wish)));
                     let start = at + span.start() - kept.start();
                     moved.segments.push(Span::new(start, start + span.len()));
                 }
@@ -56,7 +56,7 @@ impl Open {
 
     /// What is known of the segments of a text: what may match in them, in order, and the runs of segments of which
     /// nothing is known.
-    pub(super) fn known(self, segments: &Segments<'_>) -> (Vec<(usize, Anchor)>, Vec<Range<usize>>) {
+    pub(super) fn known(self, segments: &Segments<'_>) -> (Vec<(usize, Wish)>, Vec<Range<usize>>) {
         let mut known = Vec::new();
         let mut unknown: Vec<Range<usize>> = Vec::new();
         let mut places = self.segments.iter().enumerate().peekable();
@@ -68,7 +68,7 @@ impl Open {
                 Some((place, _)) => {
                     while candidates.next_if(|&(of, _)| of < place).is_some() {}
                     let own = std::iter::from_fn(|| candidates.next_if(|&(of, _)| of == place));
-                    known.extend(own.map(|(_, anchor)| (segment, anchor)));
+                    known.extend(own.map(|(_, wish)| (segment, wish)));
                 }
                 None => match unknown.last_mut() {
                     Some(run) if run.end == segment => run.end += 1,
@@ -84,12 +84,13 @@ impl Open {
 mod tests {
     use super::*;
     use crate::apply::apply;
+    use crate::detect::prefilter::Anchor;
     use crate::rule::{Kind, RuleInfo};
 
     #[test]
     fn what_is_known_of_a_segment_moves_with_it() {
         let text = "one\ntwo three\nfour\nfive";
-        let anchor = |rule| Anchor { rule, pattern: 0 };
+        let anchor = |rule| Wish::Pattern(Anchor { rule, pattern: 0 });
         let edit = |start, end, replacement: Option<&str>| Edit {
             rule: RuleInfo { id: "a".into(), kind: Kind::Ad, pack: "p".into(), about: "x".into() }.into(),
             span: Span::new(start, end),

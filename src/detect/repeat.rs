@@ -66,9 +66,9 @@ impl Echoes {
         let mut add = |segment: usize, end: Option<usize>, start: Option<usize>| {
             let span = segments.span(segment);
             let place = |offset| Place { offset, segment };
-            let before = |end| key::short_before(text, scene.bits, span.start()..end);
+            let before = |end| key::short_before(text, scene.bits(), span.start()..end);
             ends.extend(end.and_then(|end| Some((before(end)?, place(end)))));
-            let after = |start| key::short_after(text, scene.bits, start..span.end());
+            let after = |start| key::short_after(text, scene.bits(), start..span.end());
             starts.extend(start.and_then(|start| Some((after(start)?, place(start)))));
         };
         for &SentenceBreak { offset, segment } in reading.breaks() {

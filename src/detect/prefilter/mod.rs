@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::bits::Bits;
+use super::conditions::Questions;
 use super::literals::LiteralIndex;
 use super::open::Open;
 use crate::byte_set::ByteSet;
@@ -37,12 +38,20 @@ pub(super) struct Anchor {
     pub pattern: usize,
 }
 
+/// What is looked for in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Wish {
+    Pattern(Anchor),
+    /// A line that rules ask the text for, by the number of the question.
+    Question(u32),
+}
+
 /// Says which patterns are worth trying where.
 #[derive(Debug)]
 pub(super) struct Prefilter {
     wanted: Vec<Wanted>,
     /// By what stands anywhere in the text.
-    in_text: LiteralIndex<Number>,
+    in_text: LiteralIndex<InText>,
     /// By how a line starts, and whether one of the pattern's literals must still be looked for.
     at_line_starts: StartIndex<(Number, bool)>,
     /// Patterns without a literal: they are tried on every segment.
@@ -53,6 +62,13 @@ pub(super) struct Prefilter {
 
 /// A place among all that is wanted.
 type Number = u32;
+
+/// What a literal is for.
+#[derive(Clone, Copy, Debug)]
+enum InText {
+    Wanted(Number),
+    Question(u32),
+}
 
 /// A pattern, and what a segment must be for it.
 #[derive(Clone, Debug)]
@@ -96,8 +112,8 @@ impl Wanted {
 }
 
 impl Prefilter {
-    /// Takes rules with the literals of each of their patterns.
-    pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>) -> Self {
+    /// Takes rules with the literals of each of their patterns, and what they ask a text for.
+    pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>, questions: &'a Questions) -> Self {
         let (mut wanted, mut in_text, mut at_line_starts) = (Vec::new(), Vec::new(), Vec::new());
         let mut everywhere = Vec::new();
         let mut on_sites: HashMap<String, Vec<Number>> = HashMap::new();
@@ -116,13 +132,14 @@ impl Prefilter {
                         }));
                     }
                     (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
-                        in_text.extend(literals.iter().map(|literal| (literal, number)));
+                        in_text.extend(literals.iter().map(|literal| (literal, InText::Wanted(number))));
                     }
                     _ if hosts.is_empty() => everywhere.push(number),
                     _ => hosts.iter().for_each(|host| on_sites.entry(host.clone()).or_default().push(number)),
                 }
             }
         }
+        in_text.extend(questions.literals().map(|(literal, number)| (literal, InText::Question(number))));
         Self {
             wanted,
             in_text: LiteralIndex::new(in_text),
@@ -132,16 +149,16 @@ impl Prefilter {
         }
     }
 
-    /// Which patterns to try on which segments: in order, none twice. `open` is what is known of them, and
-    /// `may_match` says whether a segment has the shape and a literal that a pattern asks for.
-    pub fn candidates(
+    /// What to look for in which segments: in order, nothing twice. `open` is what is known of them, `bits` tells those of
+    /// the whole text, and `may_match` says whether a segment has the shape and a literal that a pattern asks for.
+    pub fn candidates<'b>(
         &self,
         document: &Document<'_>,
         segments: &Segments<'_>,
-        bits: &Bits,
+        bits: impl Fn() -> &'b Bits,
         open: Open,
         may_match: impl Fn(Anchor, &str) -> bool,
-    ) -> Vec<(usize, Anchor)> {
+    ) -> Vec<(usize, Wish)> {
         let (mut candidates, unknown) = open.known(segments);
         let on_all: Vec<&Wanted> = self
             .everywhere
@@ -150,12 +167,12 @@ impl Prefilter {
             .map(|&number| self.wanted(number))
             .collect();
         for run in unknown {
-            self.in_text(run.clone(), document.text(), segments, bits, &mut candidates);
+            self.in_text(run.clone(), document.text().as_bytes(), segments, &bits, &mut candidates);
             for segment in run {
                 let line = segments.text(segment);
                 let mut try_on = |wanted: &Wanted, needs_literal: bool| {
                     if wanted.fits(line.as_bytes()) && (!needs_literal || may_match(wanted.anchor, line)) {
-                        candidates.push((segment, wanted.anchor));
+                        candidates.push((segment, Wish::Pattern(wanted.anchor)));
                     }
                 };
                 let bare = behind_marks(line);
@@ -174,22 +191,34 @@ impl Prefilter {
     }
 
     /// What the literals say that stand anywhere in a run of segments.
-    fn in_text(
+    fn in_text<'b>(
         &self,
         run: Range<usize>,
-        text: &str,
+        text: &[u8],
         segments: &Segments<'_>,
-        bits: &Bits,
-        candidates: &mut Vec<(usize, Anchor)>,
+        bits: impl Fn() -> &'b Bits,
+        candidates: &mut Vec<(usize, Wish)>,
     ) {
-        let (start, end) = (segments.span(run.start).start(), segments.span(run.end - 1).end());
+        let range = segments.span(run.start).start()..segments.span(run.end - 1).end();
+        let own;
+        let bits = if run.len() == segments.len() {
+            bits()
+        } else {
+            own = Bits::within(text, range.clone());
+            &own
+        };
         let mut segment = run.start;
-        self.in_text.find(text.as_bytes(), bits, start..end, |at, number| {
-            let wanted = self.wanted(number);
+        self.in_text.find(text, bits, range, |at, wanted| {
             segment = segments.near(at, segment);
-            let Some(span) = segments.get(segment) else { return };
-            if span.start() <= at && wanted.fits(&text.as_bytes()[span.range()]) {
-                candidates.push((segment, wanted.anchor));
+            let Some(span) = segments.get(segment).filter(|span| span.start() <= at) else { return };
+            match wanted {
+                InText::Question(number) => candidates.push((segment, Wish::Question(number))),
+                InText::Wanted(number) => {
+                    let wanted = self.wanted(number);
+                    if wanted.fits(&text[span.range()]) {
+                        candidates.push((segment, Wish::Pattern(wanted.anchor)));
+                    }
+                }
             }
         });
     }

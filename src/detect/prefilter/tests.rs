@@ -20,10 +20,15 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
         literals.is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
     };
     let document = Document::new(text).with_url("https://news.example.com/1");
-    Prefilter::new(rules.iter().map(|packed| &**packed))
-        .candidates(&document, &Segments::of(text), &Bits::of(text.as_bytes()), Open::default(), holds)
+    let bits = Bits::of(text.as_bytes());
+    let questions = Questions::new(std::iter::empty());
+    Prefilter::new(rules.iter().map(|packed| &**packed), &questions)
+        .candidates(&document, &Segments::of(text), || &bits, Open::default(), holds)
         .iter()
-        .map(|(segment, anchor)| (*segment, anchor.rule))
+        .filter_map(|&(segment, wish)| match wish {
+            Wish::Pattern(anchor) => Some((segment, anchor.rule)),
+            Wish::Question(_) => None,
+        })
         .collect()
 }
 
