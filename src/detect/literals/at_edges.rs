@@ -1,7 +1,7 @@
 //! Literals that are looked for at the edges of a text; see [`is_edge`](crate::literal::is_edge).
 //!
-//! Each is filed by the window of its bytes that stands in the fewest texts. At an edge, four bits say whether the eight,
-//! four, three and two bytes there are windows: they stay in the fastest cache, and most of a text is refused by them alone.
+//! Each is filed by the window of its bytes that stands in the fewest texts. At an edge, three bits say whether the eight,
+//! four, and three or two bytes there are windows: they stay in the fastest cache, and most of a text is refused by them alone.
 //! Where they are, a table says which literals are meant, and the bytes at the ends of these are compared. Unlike an automaton over all
 //! literals this takes next to no time to build, which would be most of the time that cleaning one article takes.
 
@@ -19,10 +19,12 @@ const MAX_BYTES: usize = 2 * READ;
 /// Literals filed by their windows.
 #[derive(Debug)]
 pub(super) struct EdgeIndex<T> {
-    windows_of_8: BitTable<8, 17>,
-    windows_of_4: BitTable<4, 15>,
-    windows_of_3: BitTable<3, 14>,
-    windows_of_2: BitTable<2, 13>,
+    /// Which eight bytes are windows.
+    eight: BitTable<8, 17>,
+    /// Which four.
+    four: BitTable<4, 15>,
+    /// Which three are windows, or start with one of two.
+    three: BitTable<3, 16>,
     /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
     /// first that is empty.
     slots: Vec<Slot>,
@@ -58,10 +60,9 @@ impl<T: Copy> EdgeIndex<T> {
     /// Takes literals that have a window.
     pub fn new(literals: Vec<(&Literal, T)>) -> Self {
         let mut index = Self {
-            windows_of_8: BitTable::new(),
-            windows_of_4: BitTable::new(),
-            windows_of_3: BitTable::new(),
-            windows_of_2: BitTable::new(),
+            eight: BitTable::new(),
+            four: BitTable::new(),
+            three: BitTable::new(),
             slots: Vec::new(),
             places: Vec::new(),
         };
@@ -73,7 +74,7 @@ impl<T: Copy> EdgeIndex<T> {
         for same in windows.chunk_by(|a, b| a.0 == b.0) {
             let (window, start) = (same[0].0, end);
             end += same.len() as u32;
-            let mut slot = mixed(window) as usize & (slots.len() - 1);
+            let mut slot = mixed(window) as usize >> 32 & (slots.len() - 1);
             while slots[slot].end != 0 {
                 slot = (slot + 1) & (slots.len() - 1);
             }
@@ -88,15 +89,15 @@ impl<T: Copy> EdgeIndex<T> {
     fn add(&mut self, literal: &Literal, value: T) -> Option<(u64, Place<T>)> {
         let window = literal.window()?;
         let bytes = literal.text.as_bytes();
-        let number = folded(read(&bytes[window.clone()], 0), window.len());
+        let in_window = read(&bytes[window.clone()], 0);
         let skipped = if window.end <= MAX_BYTES { 0 } else { window.start };
         let compared = &bytes[skipped..bytes.len().min(skipped + MAX_BYTES)];
         let len = compared.len().min(READ);
         match window.len() {
-            8 => self.windows_of_8.add(number),
-            4 => self.windows_of_4.add(number),
-            3 => self.windows_of_3.add(number),
-            _ => self.windows_of_2.add(number),
+            8 => self.eight.add(in_window),
+            4 => self.four.add(in_window),
+            3 => self.three.add(in_window),
+            _ => (0..=0xff).for_each(|third| self.three.add(in_window | third << 16)),
         }
         let place = Place {
             before: window.start as u32,
@@ -106,18 +107,26 @@ impl<T: Copy> EdgeIndex<T> {
             last: folded(read(compared, compared.len() - len), len),
             value,
         };
-        Some((number, place))
+        Some((folded(in_window, window.len()), place))
     }
 
     /// Tells `hit` of every literal in a range of a text: its offset in the text, and what was filed with it.
     pub fn find(&self, text: &[u8], bits: &Bits, range: Range<usize>, mut hit: impl FnMut(usize, T)) {
         let (from, text) = (range.start, &text[..range.end]);
         bits.in_range(range, |start, wanted, block, _| {
+            let padded;
+            let bytes = match text[start..].first_chunk() {
+                Some(bytes) => bytes,
+                None => {
+                    padded = with_zeros_behind(&text[start..]);
+                    &padded
+                }
+            };
             // Without a way out of the loop, an edge takes but a few steps.
             let (mut found, mut count) = ([0_u8; 64], 0);
             for_each(block.edges & wanted, |at| {
                 found[count % 64] = at as u8;
-                count += usize::from(self.may_stand(read(text, start + at)));
+                count += usize::from(self.may_stand(read(bytes, at % 64)));
             });
             for &at in found.iter().take(count) {
                 self.literals_at(text, start + usize::from(at), |offset, value| {
@@ -132,22 +141,17 @@ impl<T: Copy> EdgeIndex<T> {
     /// False when these bytes start with no window of a literal.
     #[inline(always)]
     fn may_stand(&self, bytes: u64) -> bool {
-        let (eight, four) = (self.windows_of_8.bit(bytes), self.windows_of_4.bit(bytes));
-        let (three, two) = (self.windows_of_3.bit(bytes), self.windows_of_2.bit(bytes));
-        (eight | four | three | two) & 1 == 1
+        (self.eight.bit(bytes) | self.four.bit(bytes) | self.three.bit(bytes)) & 1 == 1
     }
 
     /// Tells `hit` of the literals that have a window at `at`: where they start.
     #[inline(never)]
     fn literals_at(&self, text: &[u8], at: usize, mut hit: impl FnMut(usize, T)) {
         let bytes = read(text, at);
-        let known = [
-            (8, self.windows_of_8.bit(bytes)),
-            (4, self.windows_of_4.bit(bytes)),
-            (3, self.windows_of_3.bit(bytes)),
-            (2, self.windows_of_2.bit(bytes)),
-        ];
-        for (len, _) in known.into_iter().filter(|(_, bit)| bit & 1 == 1) {
+        let (eight, four, three) = (self.eight.bit(bytes), self.four.bit(bytes), self.three.bit(bytes));
+        for (len, _) in
+            [(8, eight), (4, four), (3, three), (2, three)].into_iter().filter(|(_, bit)| bit & 1 == 1)
+        {
             for place in self.places_of(folded(bytes, len)) {
                 let offset = at.wrapping_sub(place.before as usize);
                 let compared = offset.wrapping_add(place.skipped as usize);
@@ -160,7 +164,7 @@ impl<T: Copy> EdgeIndex<T> {
 
     /// Where a window stands in literals.
     fn places_of(&self, window: u64) -> &[Place<T>] {
-        let mut index = mixed(window) as usize & (self.slots.len() - 1);
+        let mut index = mixed(window) as usize >> 32 & (self.slots.len() - 1);
         loop {
             let Slot { window: other, start, end } = self.slots[index];
             if other == window || end == 0 {
@@ -190,22 +194,31 @@ impl<const LEN: usize, const BITS: u32> BitTable<LEN, BITS> {
         Self(vec![0; 1 << (BITS - 6)])
     }
 
-    fn place(window: u64) -> (usize, u32) {
-        let number = mixed(window) >> (32 - BITS);
+    #[inline(always)]
+    fn place(bytes: u64) -> (usize, u64) {
+        let number = mixed(folded(bytes, LEN)) >> (64 - BITS);
         ((number >> 6) as usize, number & 63)
     }
 
-    fn add(&mut self, window: u64) {
-        let (word, bit) = Self::place(window);
+    fn add(&mut self, bytes: u64) {
+        let (word, bit) = Self::place(bytes);
         self.0[word] |= 1 << bit;
     }
 
     /// One in the lowest bit when these bytes start with a window that was added, and for a few others.
     #[inline(always)]
     fn bit(&self, bytes: u64) -> u64 {
-        let (word, bit) = Self::place(folded(bytes, LEN));
+        let (word, bit) = Self::place(bytes);
         self.0[..1 << (BITS - 6)][word] >> bit
     }
+}
+
+/// The last bytes of a text as a block with what is read behind it.
+#[inline(never)]
+fn with_zeros_behind(last: &[u8]) -> [u8; 64 + READ] {
+    let mut block = [0; 64 + READ];
+    block[..last.len()].copy_from_slice(last);
+    block
 }
 
 /// Eight bytes of a text from a place on; behind its end there are zeros.
@@ -220,15 +233,15 @@ fn last_bytes(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// The first bytes of eight, whatever the case of their ASCII letters.
+/// The first bytes of eight, whatever the case of their ASCII letters, as a number.
 #[inline(always)]
 fn folded(bytes: u64, len: usize) -> u64 {
     // Setting this bit writes capitals as small letters; the few other marks that it makes alike only cost time.
-    (bytes | u64::from_le_bytes([0x20; READ])) & (u64::MAX >> (64 - 8 * len))
+    (bytes | u64::from_le_bytes([0x20; READ])) << (64 - 8 * len)
 }
 
-/// Numbers that are far apart for windows that are near.
+/// Numbers that are far apart for windows that are near; their highest bits are the best.
 #[inline(always)]
-fn mixed(window: u64) -> u32 {
-    (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+fn mixed(window: u64) -> u64 {
+    window.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
