@@ -21,6 +21,7 @@ mod reading;
 mod repeat;
 mod sentence;
 mod span;
+mod windows;
 mod words;
 
 use std::cell::{LazyCell, OnceCell};

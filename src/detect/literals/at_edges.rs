@@ -1,113 +1,22 @@
 //! Literals that are looked for at the edges of a text; see [`is_edge`](crate::literal::is_edge).
-//!
-//! Each is filed by the window of its bytes that stands in the fewest texts. At an edge, three bits say whether the eight,
-//! four, and three or two bytes there are windows: they stay in the fastest cache, and most of a text is refused by them alone.
-//! Where they are, a table says which literals are meant, and the bytes at the ends of these are compared. Unlike an automaton over all
-//! literals this takes next to no time to build, which would be most of the time that cleaning one article takes.
 
 use std::ops::Range;
 
 use crate::detect::bits::{Bits, for_each};
+use crate::detect::windows::{READ, Windows, read};
 use crate::literal::Literal;
 
-/// So many bytes are read of a text at once.
-const READ: usize = 8;
-
-/// Of longer literals so many bytes are compared.
-const MAX_BYTES: usize = 2 * READ;
-
-/// Literals filed by their windows.
+/// Literals filed by the windows of them that stand in the fewest texts.
 #[derive(Debug)]
-pub(super) struct EdgeIndex<T> {
-    /// Which eight bytes are windows.
-    eight: BitTable<8, 17>,
-    /// Which four.
-    four: BitTable<4, 15>,
-    /// Which three are windows, or start with one of two.
-    three: BitTable<3, 16>,
-    /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
-    /// first that is empty.
-    slots: Vec<Slot>,
-    /// Window by window.
-    places: Vec<Place<T>>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    window: u64,
-    start: u32,
-    /// Zero for an empty slot.
-    end: u32,
-}
-
-/// Where a window stands in a literal.
-#[derive(Clone, Copy, Debug)]
-struct Place<T> {
-    /// How many bytes of the literal are before it.
-    before: u32,
-    /// How many of those are not compared.
-    skipped: u32,
-    /// How many bytes are compared.
-    len: u32,
-    /// The first of these, up to eight.
-    first: u64,
-    /// The last ones.
-    last: u64,
-    value: T,
-}
+pub(super) struct EdgeIndex<T>(Windows<T>);
 
 impl<T: Copy> EdgeIndex<T> {
     /// Takes literals that have a window.
     pub fn new(literals: Vec<(&Literal, T)>) -> Self {
-        let mut index = Self {
-            eight: BitTable::new(),
-            four: BitTable::new(),
-            three: BitTable::new(),
-            slots: Vec::new(),
-            places: Vec::new(),
-        };
-        let mut windows: Vec<(u64, Place<T>)> =
-            literals.into_iter().filter_map(|(literal, value)| index.add(literal, value)).collect();
-        windows.sort_by_key(|&(window, _)| window);
-        let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
-        let mut end = 0;
-        for same in windows.chunk_by(|a, b| a.0 == b.0) {
-            let (window, start) = (same[0].0, end);
-            end += same.len() as u32;
-            let mut slot = mixed(window) as usize >> 32 & (slots.len() - 1);
-            while slots[slot].end != 0 {
-                slot = (slot + 1) & (slots.len() - 1);
-            }
-            slots[slot] = Slot { window, start, end };
-        }
-        index.slots = slots;
-        index.places = windows.into_iter().map(|(_, place)| place).collect();
-        index
-    }
-
-    /// Adds the window of a literal, and says which place is to be filed with it.
-    fn add(&mut self, literal: &Literal, value: T) -> Option<(u64, Place<T>)> {
-        let window = literal.window()?;
-        let bytes = literal.text.as_bytes();
-        let in_window = read(&bytes[window.clone()], 0);
-        let skipped = if window.end <= MAX_BYTES { 0 } else { window.start };
-        let compared = &bytes[skipped..bytes.len().min(skipped + MAX_BYTES)];
-        let len = compared.len().min(READ);
-        match window.len() {
-            8 => self.eight.add(in_window),
-            4 => self.four.add(in_window),
-            3 => self.three.add(in_window),
-            _ => (0..=0xff).for_each(|third| self.three.add(in_window | third << 16)),
-        }
-        let place = Place {
-            before: window.start as u32,
-            skipped: skipped as u32,
-            len: compared.len() as u32,
-            first: folded(read(compared, 0), len),
-            last: folded(read(compared, compared.len() - len), len),
-            value,
-        };
-        Some((folded(in_window, window.len()), place))
+        let windows = literals
+            .into_iter()
+            .filter_map(|(literal, value)| Some((literal.text.as_str(), literal.window()?, value)));
+        Self(Windows::new(windows))
     }
 
     /// Tells `hit` of every literal in a range of a text: its offset in the text, and what was filed with it.
@@ -126,90 +35,16 @@ impl<T: Copy> EdgeIndex<T> {
             let (mut found, mut count) = ([0_u8; 64], 0);
             for_each(block.edges & wanted, |at| {
                 found[count % 64] = at as u8;
-                count += usize::from(self.may_stand(read(bytes, at % 64)));
+                count += usize::from(self.0.may_stand(read(bytes, at % 64)));
             });
             for &at in found.iter().take(count) {
-                self.literals_at(text, start + usize::from(at), |offset, value| {
+                self.0.at(text, start + usize::from(at), |offset, value| {
                     if offset >= from {
                         hit(offset, value);
                     }
                 });
             }
         });
-    }
-
-    /// False when these bytes start with no window of a literal.
-    #[inline(always)]
-    fn may_stand(&self, bytes: u64) -> bool {
-        (self.eight.bit(bytes) | self.four.bit(bytes) | self.three.bit(bytes)) & 1 == 1
-    }
-
-    /// Tells `hit` of the literals that have a window at `at`: where they start.
-    #[inline(never)]
-    fn literals_at(&self, text: &[u8], at: usize, mut hit: impl FnMut(usize, T)) {
-        let bytes = read(text, at);
-        let (eight, four, three) = (self.eight.bit(bytes), self.four.bit(bytes), self.three.bit(bytes));
-        for (len, _) in
-            [(8, eight), (4, four), (3, three), (2, three)].into_iter().filter(|(_, bit)| bit & 1 == 1)
-        {
-            for place in self.places_of(folded(bytes, len)) {
-                let offset = at.wrapping_sub(place.before as usize);
-                let compared = offset.wrapping_add(place.skipped as usize);
-                if text.get(compared..).is_some_and(|text| place.stands_at_start_of(text)) {
-                    hit(offset, place.value);
-                }
-            }
-        }
-    }
-
-    /// Where a window stands in literals.
-    fn places_of(&self, window: u64) -> &[Place<T>] {
-        let mut index = mixed(window) as usize >> 32 & (self.slots.len() - 1);
-        loop {
-            let Slot { window: other, start, end } = self.slots[index];
-            if other == window || end == 0 {
-                return &self.places[start as usize..end as usize];
-            }
-            index = (index + 1) & (self.slots.len() - 1);
-        }
-    }
-}
-
-impl<T> Place<T> {
-    fn stands_at_start_of(&self, text: &[u8]) -> bool {
-        let len = self.len as usize;
-        let part = len.min(READ);
-        text.len() >= len
-            && folded(read(text, 0), part) == self.first
-            && folded(read(text, len - part), part) == self.last
-    }
-}
-
-/// A bit for each window of `LEN` bytes; `BITS` of its number are told apart.
-#[derive(Debug)]
-struct BitTable<const LEN: usize, const BITS: u32>(Vec<u64>);
-
-impl<const LEN: usize, const BITS: u32> BitTable<LEN, BITS> {
-    fn new() -> Self {
-        Self(vec![0; 1 << (BITS - 6)])
-    }
-
-    #[inline(always)]
-    fn place(bytes: u64) -> (usize, u64) {
-        let number = mixed(folded(bytes, LEN)) >> (64 - BITS);
-        ((number >> 6) as usize, number & 63)
-    }
-
-    fn add(&mut self, bytes: u64) {
-        let (word, bit) = Self::place(bytes);
-        self.0[word] |= 1 << bit;
-    }
-
-    /// One in the lowest bit when these bytes start with a window that was added, and for a few others.
-    #[inline(always)]
-    fn bit(&self, bytes: u64) -> u64 {
-        let (word, bit) = Self::place(bytes);
-        self.0[..1 << (BITS - 6)][word] >> bit
     }
 }
 
@@ -219,29 +54,4 @@ fn with_zeros_behind(last: &[u8]) -> [u8; 64 + READ] {
     let mut block = [0; 64 + READ];
     block[..last.len()].copy_from_slice(last);
     block
-}
-
-/// Eight bytes of a text from a place on; behind its end there are zeros.
-#[inline(always)]
-fn read(text: &[u8], at: usize) -> u64 {
-    let rest = &text[at..];
-    rest.first_chunk().map_or_else(|| last_bytes(rest), |bytes| u64::from_le_bytes(*bytes))
-}
-
-#[inline(never)]
-fn last_bytes(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
-}
-
-/// The first bytes of eight, whatever the case of their ASCII letters, as a number.
-#[inline(always)]
-fn folded(bytes: u64, len: usize) -> u64 {
-    // Setting this bit writes capitals as small letters; the few other marks that it makes alike only cost time.
-    (bytes | u64::from_le_bytes([0x20; READ])) << (64 - 8 * len)
-}
-
-/// Numbers that are far apart for windows that are near; their highest bits are the best.
-#[inline(always)]
-fn mixed(window: u64) -> u64 {
-    window.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -175,10 +175,9 @@ impl Prefilter {
                         candidates.push((segment, Wish::Pattern(wanted.anchor)));
                     }
                 };
-                let bare = behind_marks(line);
-                let starts = [Some(line), Some(bare).filter(|bare| bare.len() < line.len())];
-                for start in starts.into_iter().flatten() {
-                    self.at_line_starts.find(start.as_bytes(), |(number, needs_literal)| {
+                let marks = line.len() - behind_marks(line).len();
+                for start in [Some(0), Some(marks).filter(|&marks| marks > 0)].into_iter().flatten() {
+                    self.at_line_starts.find(line.as_bytes(), start, |(number, needs_literal)| {
                         try_on(self.wanted(number), needs_literal);
                     });
                 }
