@@ -79,3 +79,16 @@ fn a_rule_for_a_site_is_tried_there_alone() {
 fn a_pattern_without_a_literal_is_tried_everywhere() {
     assert_eq!(candidates(&[r"match.span = '\d+'"], "a\nb"), [(0, 0), (1, 0)]);
 }
+
+#[test]
+fn no_builtin_pattern_must_be_looked_for_at_every_byte() {
+    for pack in Pack::builtin() {
+        for packed in pack.packed_rules().iter().filter(|packed| packed.rule.when.hosts.is_empty()) {
+            for (pattern, literals) in packed.literals.iter().enumerate() {
+                let starts = shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_ref());
+                let at_edges = literals.iter().flatten().all(|literal| literal.window().is_some());
+                assert!(at_edges || starts.is_some(), "{} pattern {pattern}", packed.rule.info.id);
+            }
+        }
+    }
+}
