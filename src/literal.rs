@@ -44,10 +44,7 @@ impl Literal {
     /// when it must be looked for everywhere.
     pub fn window(&self) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
-        let windows = self.edges().filter_map(|at| {
-            let len = [8, 4, 3, 2].into_iter().find(|len| at + len <= bytes.len())?;
-            Some(at..at + len)
-        });
+        let windows = self.edges().filter_map(|at| window_at(bytes, at));
         windows.max_by_key(|window| rarity(&bytes[window.clone()]))
     }
 
@@ -63,6 +60,17 @@ impl Literal {
             here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
         })
     }
+}
+
+/// The window of a literal at a place in it: as many bytes of eight, four, three or two as there are.
+pub(crate) fn window_at(literal: &[u8], at: usize) -> Option<Range<usize>> {
+    let len = [8, 4, 3, 2].into_iter().find(|len| at + len <= literal.len())?;
+    Some(at..at + len)
+}
+
+/// True when one of the literals stands in `text`, or there are none that it must hold.
+pub(crate) fn may_match(literals: &Literals, text: &str) -> bool {
+    literals.as_ref().is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
 }
 
 impl From<String> for Literal {

@@ -328,13 +328,6 @@ pub(crate) struct LineCount {
     pub at_least: usize,
 }
 
-impl LineCount {
-    /// False for a line without a literal that the pattern needs.
-    pub fn may_match(&self, line: &str) -> bool {
-        self.literals.as_ref().is_none_or(|all| all.iter().any(|literal| literal.stands_in(line)))
-    }
-}
-
 /// What kind of text a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use wide::u8x64;
 
+use super::windows::with_zeros_behind;
+
 /// What each byte of a text is.
 #[derive(Debug)]
 pub(super) struct Bits {
@@ -64,8 +66,7 @@ impl Bits {
     pub fn within(text: &[u8], range: Range<usize>) -> Self {
         let skipped = range.start / 64;
         let (blocks, rest) = text[skipped * 64..range.end].as_chunks::<64>();
-        let mut last = [0; 64];
-        last[..rest.len()].copy_from_slice(rest);
+        let last = with_zeros_behind(rest);
         let mut carry = Carry::default();
         let mut all = Vec::with_capacity(blocks.len() + 2);
         all.extend(blocks.iter().chain([&last]).map(|block| Block::of(block, &mut carry)));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::language::Language;
 use super::{Match, Scene, genre};
 use crate::document::Document;
-use crate::literal::Literal;
+use crate::literal::{self, Literal};
 use crate::pattern::Pattern;
 use crate::rule::{Conditions, Genre, LineCount, LineEdge};
 
@@ -116,7 +116,7 @@ impl<'a> Survey<'a> {
                 segments.map(|&(_, segment)| segment).filter(is_like).take(wanted.at_least).count()
             }
             _ => (0..scene.segments.len())
-                .filter(|&segment| wanted.may_match(scene.segments.text(segment)))
+                .filter(|&segment| literal::may_match(&wanted.literals, scene.segments.text(segment)))
                 .filter(is_like)
                 .take(wanted.at_least)
                 .count(),

@@ -29,102 +29,46 @@ pub fn before(text: &str) -> Option<u64> {
 #[inline(always)]
 pub fn short_after(text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
     let within = u64::MAX.unbounded_shr(64_u32.saturating_sub(range.len() as u32));
-    let mut letters = bits.from(range.start, |block| block.plain) & within;
+    let letters = bits.from(range.start, |block| block.plain) & within;
     let foreign = bits.from(range.start, |block| block.foreign);
-    let (mut key, mut read) = (Key::new(SHORT_LETTERS), 0);
-    while letters != 0 && key.wanted > 0 {
-        let at = letters.trailing_zeros();
-        // Setting this bit writes capitals as small letters.
-        key.add(text.as_bytes()[range.start + at as usize] | 0x20);
-        letters &= letters - 1;
-        read = 1 << at;
-    }
-    if key.wanted == 0 && foreign & (read - 1) == 0 {
-        return Some(key.hash);
-    }
-    after_up_to(&text[range], SHORT_LETTERS)
+    short(letters, foreign, |at| text.as_bytes()[range.start + at])
+        .or_else(|| after_up_to(&text[range], SHORT_LETTERS))
 }
 
 /// The same for its last ones.
 #[inline(always)]
 pub fn short_before(text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
     let within = u64::MAX.unbounded_shl(64_u32.saturating_sub(range.len() as u32));
-    let mut letters = bits.until(range.end, |block| block.plain) & within;
+    let letters = bits.until(range.end, |block| block.plain) & within;
     let foreign = bits.until(range.end, |block| block.foreign);
+    short(letters.reverse_bits(), foreign.reverse_bits(), |back| text.as_bytes()[range.end - 1 - back])
+        .or_else(|| before_up_to(&text[range], SHORT_LETTERS))
+}
+
+/// A number for the first letters and digits in ASCII; none when there are too few, or others between them.
+#[inline(always)]
+fn short(mut letters: u64, foreign: u64, byte: impl Fn(usize) -> u8) -> Option<u64> {
     let (mut key, mut read) = (Key::new(SHORT_LETTERS), 0);
     while letters != 0 && key.wanted > 0 {
-        let back = letters.leading_zeros();
-        key.add(text.as_bytes()[range.end - 1 - back as usize] | 0x20);
-        read = 1 << (63 - back);
-        letters ^= read;
+        let at = letters.trailing_zeros();
+        // Setting this bit writes capitals as small letters.
+        key.add(u64::from(byte(at as usize) | 0x20));
+        letters &= letters - 1;
+        read = 1 << at;
     }
-    if key.wanted == 0 && foreign < read {
-        return Some(key.hash);
-    }
-    before_up_to(&text[range], SHORT_LETTERS)
+    (key.wanted == 0 && foreign & (read - 1) == 0).then_some(key.hash)
 }
 
 fn after_up_to(text: &str, count: usize) -> Option<u64> {
-    let mut key = Key::new(count);
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at).filter(|_| at < BYTES) {
-        at += match FOLDED[usize::from(byte)] {
-            FOREIGN => {
-                let c = text[at..].chars().next()?;
-                key.add_foreign(c);
-                c.len_utf8()
-            }
-            folded => {
-                key.add(folded);
-                1
-            }
-        };
-        if key.wanted == 0 {
-            return Some(key.hash);
-        }
-    }
-    None
+    let first = text.char_indices().take_while(|&(at, _)| at < BYTES);
+    Key::of(first.map(|(_, c)| c), count)
 }
 
 fn before_up_to(text: &str, count: usize) -> Option<u64> {
-    let mut key = Key::new(count);
-    let mut end = text.len();
-    let first = end.saturating_sub(BYTES);
-    while let Some(&byte) = text.as_bytes()[..end].last().filter(|_| end > first) {
-        end -= match FOLDED[usize::from(byte)] {
-            FOREIGN => {
-                let c = text[..end].chars().next_back()?;
-                key.add_foreign(c);
-                c.len_utf8()
-            }
-            folded => {
-                key.add(folded);
-                1
-            }
-        };
-        if key.wanted == 0 {
-            return Some(key.hash);
-        }
-    }
-    None
+    let from = text.len().saturating_sub(BYTES);
+    let last = text.char_indices().rev().take_while(|&(at, c)| at + c.len_utf8() > from);
+    Key::of(last.map(|(_, c)| c), count)
 }
-
-/// In [`FOLDED`], a byte that is no letter and no digit.
-const NO_LETTER: u8 = 0;
-/// In [`FOLDED`], a byte of a character outside ASCII.
-const FOREIGN: u8 = 1;
-
-/// Letters and digits, all letters small.
-static FOLDED: [u8; 256] = {
-    let mut folded = [FOREIGN; 256];
-    let mut byte = 0_u8;
-    while byte.is_ascii() {
-        folded[byte as usize] =
-            if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { NO_LETTER };
-        byte += 1;
-    }
-    folded
-};
 
 /// FNV-1a of letters and digits. Texts with equal keys are compared, so that a chance collision costs nothing but
 /// time.
@@ -138,22 +82,19 @@ impl Key {
         Self { hash: 0xcbf2_9ce4_8422_2325, wanted: count }
     }
 
-    /// Adds a byte as it is in [`FOLDED`].
-    fn add(&mut self, folded: u8) {
-        if folded != NO_LETTER {
-            self.mix(u64::from(folded));
+    /// That of so many letters and digits; none when there are fewer.
+    fn of(text: impl Iterator<Item = char>, count: usize) -> Option<u64> {
+        let mut key = Self::new(count);
+        for letter in text.filter(|c| c.is_alphanumeric()) {
+            key.add(u64::from(letter.to_ascii_lowercase()));
+            if key.wanted == 0 {
+                return Some(key.hash);
+            }
         }
+        None
     }
 
-    #[cold]
-    fn add_foreign(&mut self, c: char) {
-        // Most are quotes and dashes.
-        if !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric() {
-            self.mix(u64::from(c));
-        }
-    }
-
-    fn mix(&mut self, letter: u64) {
+    fn add(&mut self, letter: u64) {
         self.hash = (self.hash ^ letter).wrapping_mul(0x0100_0000_01b3);
         self.wanted -= 1;
     }

@@ -29,6 +29,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::{Document, Finding, NearMiss, Span};
+use crate::literal;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
@@ -145,8 +146,7 @@ impl RuleSet {
             if !shape.is_none_or(|shape| shape.fits(text)) {
                 return false;
             }
-            let literals = &self.rules[anchor.rule].literals[anchor.pattern];
-            literals.as_ref().is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
+            literal::may_match(&self.rules[anchor.rule].literals[anchor.pattern], text)
         }
     }
 }

@@ -2,6 +2,7 @@
 //! segment has. That is enough to tell most documents that repeat nothing, and it is told by [`Bits`].
 
 use super::bits::{Bits, for_each};
+use super::windows::{folded, mixed, read};
 use crate::segment::Segments;
 
 /// A word of so many bytes is long. Few texts share many long words.
@@ -112,18 +113,7 @@ fn ends_sentence(text: &str, space: usize) -> bool {
 /// its ASCII letters. Two words may have the same.
 #[inline(always)]
 fn number_of(text: &[u8], at: usize, bytes: u32) -> u32 {
-    let start =
-        text[at..].first_chunk().map_or_else(|| last_bytes(&text[at..]), |start| u64::from_le_bytes(*start));
-    // Setting this bit writes capitals as small letters.
-    let folded = start | u64::from_le_bytes([0x20; 8]);
-    let own = folded << (64 - 8 * bytes);
-    (own.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-}
-
-/// Less than eight bytes as a number.
-#[inline(never)]
-fn last_bytes(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+    (mixed(folded(read(text, at), bytes as usize)) >> 32) as u32
 }
 
 #[cfg(test)]

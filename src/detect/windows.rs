@@ -22,19 +22,7 @@ pub(super) struct Windows<T> {
     four: BitTable<4, 15>,
     /// Which three are windows, or start with one of two.
     three: BitTable<3, 16>,
-    /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
-    /// first that is empty.
-    slots: Vec<Slot>,
-    /// Window by window.
-    places: Vec<Place<T>>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    window: u64,
-    start: u32,
-    /// Zero for an empty slot.
-    end: u32,
+    places: ByWindow<Place<T>>,
 }
 
 /// Where a window stands in a literal.
@@ -56,55 +44,19 @@ struct Place<T> {
 impl<T: Copy> Windows<T> {
     /// Takes literals in lower case as far as ASCII goes, each with its window of eight, four, three or two bytes.
     pub fn new<'l>(literals: impl IntoIterator<Item = (&'l str, Range<usize>, T)>) -> Self {
-        let mut index = Self {
-            eight: BitTable::new(),
-            four: BitTable::new(),
-            three: BitTable::new(),
-            slots: Vec::new(),
-            places: Vec::new(),
-        };
-        let mut windows: Vec<(u64, Place<T>)> = literals
-            .into_iter()
-            .map(|(literal, window, value)| index.add(literal.as_bytes(), window, value))
-            .collect();
-        windows.sort_by_key(|&(window, _)| window);
-        let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
-        let mut end = 0;
-        for same in windows.chunk_by(|a, b| a.0 == b.0) {
-            let (window, start) = (same[0].0, end);
-            end += same.len() as u32;
-            let mut slot = mixed(window) as usize >> 32 & (slots.len() - 1);
-            while slots[slot].end != 0 {
-                slot = (slot + 1) & (slots.len() - 1);
+        let (mut eight, mut four, mut three) = (BitTable::new(), BitTable::new(), BitTable::new());
+        let mut places = Vec::new();
+        for (literal, window, value) in literals {
+            let bytes = read(&literal.as_bytes()[window.clone()], 0);
+            match window.len() {
+                8 => eight.add(bytes),
+                4 => four.add(bytes),
+                3 => three.add(bytes),
+                _ => (0..=0xff).for_each(|third| three.add(bytes | third << 16)),
             }
-            slots[slot] = Slot { window, start, end };
+            places.push((folded(bytes, window.len()), Place::new(literal.as_bytes(), &window, value)));
         }
-        index.slots = slots;
-        index.places = windows.into_iter().map(|(_, place)| place).collect();
-        index
-    }
-
-    /// Adds the window of a literal, and says which place is to be filed with it.
-    fn add(&mut self, bytes: &[u8], window: Range<usize>, value: T) -> (u64, Place<T>) {
-        let in_window = read(&bytes[window.clone()], 0);
-        let skipped = if window.end <= MAX_BYTES { 0 } else { window.start };
-        let compared = &bytes[skipped..bytes.len().min(skipped + MAX_BYTES)];
-        let len = compared.len().min(READ);
-        match window.len() {
-            8 => self.eight.add(in_window),
-            4 => self.four.add(in_window),
-            3 => self.three.add(in_window),
-            _ => (0..=0xff).for_each(|third| self.three.add(in_window | third << 16)),
-        }
-        let place = Place {
-            before: window.start as u32,
-            skipped: skipped as u32,
-            len: compared.len() as u32,
-            first: folded(read(compared, 0), len),
-            last: folded(read(compared, compared.len() - len), len),
-            value,
-        };
-        (folded(in_window, window.len()), place)
+        Self { eight, four, three, places: ByWindow::new(places) }
     }
 
     /// False when these bytes start with no window of a literal.
@@ -121,7 +73,7 @@ impl<T: Copy> Windows<T> {
         for (len, _) in
             [(8, eight), (4, four), (3, three), (2, three)].into_iter().filter(|(_, bit)| bit & 1 == 1)
         {
-            for place in self.places_of(folded(bytes, len)) {
+            for place in self.places.of(folded(bytes, len)) {
                 let offset = at.wrapping_sub(place.before as usize);
                 let compared = offset.wrapping_add(place.skipped as usize);
                 if text.get(compared..).is_some_and(|text| place.stands_at_start_of(text)) {
@@ -130,9 +82,68 @@ impl<T: Copy> Windows<T> {
             }
         }
     }
+}
 
-    /// Where a window stands in literals.
-    fn places_of(&self, window: u64) -> &[Place<T>] {
+impl<T> Place<T> {
+    fn new(literal: &[u8], window: &Range<usize>, value: T) -> Self {
+        let skipped = if window.end <= MAX_BYTES { 0 } else { window.start };
+        let compared = &literal[skipped..literal.len().min(skipped + MAX_BYTES)];
+        let len = compared.len().min(READ);
+        Self {
+            before: window.start as u32,
+            skipped: skipped as u32,
+            len: compared.len() as u32,
+            first: folded(read(compared, 0), len),
+            last: folded(read(compared, compared.len() - len), len),
+            value,
+        }
+    }
+
+    fn stands_at_start_of(&self, text: &[u8]) -> bool {
+        let len = self.len as usize;
+        let part = len.min(READ);
+        text.len() >= len
+            && folded(read(text, 0), part) == self.first
+            && folded(read(text, len - part), part) == self.last
+    }
+}
+
+/// What is filed with windows, by their numbers.
+#[derive(Debug)]
+pub(super) struct ByWindow<P> {
+    /// The slots of a window are looked through from the one of its number to the first that is empty.
+    slots: Vec<Slot>,
+    /// Window by window.
+    places: Vec<P>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    window: u64,
+    start: u32,
+    /// Zero for an empty slot.
+    end: u32,
+}
+
+impl<P> ByWindow<P> {
+    pub fn new(mut all: Vec<(u64, P)>) -> Self {
+        all.sort_by_key(|&(window, _)| window);
+        let mut slots = vec![Slot::default(); (all.len() * 2 + 1).next_power_of_two()];
+        let mut end = 0;
+        for same in all.chunk_by(|a, b| a.0 == b.0) {
+            let (window, start) = (same[0].0, end);
+            end += same.len() as u32;
+            let mut slot = mixed(window) as usize >> 32 & (slots.len() - 1);
+            while slots[slot].end != 0 {
+                slot = (slot + 1) & (slots.len() - 1);
+            }
+            slots[slot] = Slot { window, start, end };
+        }
+        Self { slots, places: all.into_iter().map(|(_, place)| place).collect() }
+    }
+
+    /// What is filed with a window.
+    pub fn of(&self, window: u64) -> &[P] {
         let mut index = mixed(window) as usize >> 32 & (self.slots.len() - 1);
         loop {
             let Slot { window: other, start, end } = self.slots[index];
@@ -142,15 +153,9 @@ impl<T: Copy> Windows<T> {
             index = (index + 1) & (self.slots.len() - 1);
         }
     }
-}
 
-impl<T> Place<T> {
-    fn stands_at_start_of(&self, text: &[u8]) -> bool {
-        let len = self.len as usize;
-        let part = len.min(READ);
-        text.len() >= len
-            && folded(read(text, 0), part) == self.first
-            && folded(read(text, len - part), part) == self.last
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
     }
 }
 
@@ -182,6 +187,14 @@ impl<const LEN: usize, const BITS: u32> BitTable<LEN, BITS> {
     }
 }
 
+/// The last bytes of a text as a block with zeros behind them.
+#[inline(never)]
+pub(super) fn with_zeros_behind<const BYTES: usize>(last: &[u8]) -> [u8; BYTES] {
+    let mut block = [0; BYTES];
+    block[..last.len()].copy_from_slice(last);
+    block
+}
+
 /// Eight bytes of a text from a place on; behind its end there are zeros.
 #[inline(always)]
 pub(super) fn read(text: &[u8], at: usize) -> u64 {
@@ -196,13 +209,13 @@ fn last_bytes(bytes: &[u8]) -> u64 {
 
 /// The first bytes of eight, whatever the case of their ASCII letters, as a number.
 #[inline(always)]
-fn folded(bytes: u64, len: usize) -> u64 {
+pub(super) fn folded(bytes: u64, len: usize) -> u64 {
     // Setting this bit writes capitals as small letters; the few other marks that it makes alike only cost time.
     (bytes | u64::from_le_bytes([0x20; READ])) << (64 - 8 * len)
 }
 
 /// Numbers that are far apart for windows that are near; their highest bits are the best.
 #[inline(always)]
-fn mixed(window: u64) -> u64 {
+pub(super) fn mixed(window: u64) -> u64 {
     window.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -243,15 +243,11 @@ fn is_start_of_word(look: Look) -> bool {
 }
 
 fn holds_plain_letters(class: &Class) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric();
-    match class {
-        Class::Unicode(class) => ('0'..='z')
-            .filter(|&c| is_plain(c))
-            .any(|c| class.iter().any(|range| (range.start()..=range.end()).contains(&c))),
-        Class::Bytes(class) => ('0'..='z')
-            .filter(|&c| is_plain(c))
-            .any(|c| class.iter().any(|range| (range.start()..=range.end()).contains(&(c as u8)))),
-    }
+    let holds = |c: char| match class {
+        Class::Unicode(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&c)),
+        Class::Bytes(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&(c as u8))),
+    };
+    ('0'..='z').filter(char::is_ascii_alphanumeric).any(holds)
 }
 
 fn is_literal_like(hir: &Hir) -> bool {

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, Input, Span};
 
+use crate::detect::windows::{ByWindow, READ, folded, mixed, read, with_zeros_behind};
 use crate::frequency::bits;
 
 /// Literals with what is to be said where they stand.
@@ -166,19 +167,7 @@ fn ways_to_write(literal: &[u8]) -> Vec<Vec<u8>> {
 struct WindowIndex<const N: usize, const STEP: usize, const BITS: u32> {
     /// One at the first `BITS` bits of the number of each window, zero elsewhere. Bytes take fewer steps than bits.
     table: Vec<u8>,
-    /// Where the places of each window are. The slots of a window are looked through from the one of its number to the
-    /// first that is empty.
-    slots: Vec<Slot>,
-    /// Window by window.
-    places: Vec<Place>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    window: u64,
-    start: u32,
-    /// Zero for an empty slot.
-    end: u32,
+    places: ByWindow<Place>,
 }
 
 /// A place in a literal.
@@ -191,19 +180,8 @@ struct Place {
     other_window: u64,
 }
 
-/// So many bytes are read of a text at once.
-const READ: usize = 8;
-
 /// The windows of so many bytes are looked up together.
 const BLOCK: usize = 32;
-
-/// The last bytes of a text as a block.
-#[inline(never)]
-fn with_zeros_behind(last: &[u8]) -> [u8; BLOCK + READ] {
-    let mut block = [0; BLOCK + READ];
-    block[..last.len()].copy_from_slice(last);
-    block
-}
 
 impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BITS> {
     /// Adds the windows of a literal of `N + STEP - 1` bytes at least: those that stand in the fewest texts.
@@ -215,53 +193,22 @@ impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BI
         for at in from..from + STEP {
             // The end of the literal that is farther away.
             let other = if 2 * at + N < literal.len() { literal.len() - N } else { 0 };
-            let windows_at = |at: usize| literal[at..].first_chunk::<N>().map(Self::folded);
-            if let (Some(window), Some(other_window)) = (windows_at(at), windows_at(other)) {
-                let entry = Entry { literal: number, at: at as u32 };
-                windows.push((window, Place { entry, other: other as i32 - at as i32, other_window }));
-            }
+            let window_at = |at: usize| folded(read(literal, at), N);
+            let entry = Entry { literal: number, at: at as u32 };
+            let place = Place { entry, other: other as i32 - at as i32, other_window: window_at(other) };
+            windows.push((window_at(at), place));
         }
     }
 
     fn new(mut windows: Vec<(u64, Place)>) -> Self {
-        windows.sort_unstable();
         let mut table = vec![0; 1 << BITS];
-        let mut slots = vec![Slot::default(); (windows.len() * 2 + 1).next_power_of_two()];
-        let mut end = 0;
-        for same in windows.chunk_by(|a, b| a.0 == b.0) {
-            let (window, start) = (same[0].0, end);
-            end += same.len() as u32;
-            table[Self::place_in_table(window)] = 1;
-            let mut slot = Self::number(window) as usize & (slots.len() - 1);
-            while slots[slot].end != 0 {
-                slot = (slot + 1) & (slots.len() - 1);
-            }
-            slots[slot] = Slot { window, start, end };
-        }
-        Self { table, slots, places: windows.into_iter().map(|(_, place)| place).collect() }
-    }
-
-    /// A window, whatever the case of its ASCII letters.
-    fn folded(window: &[u8; N]) -> u64 {
-        let mut bytes = [0; READ];
-        bytes[..N].copy_from_slice(window);
-        Self::first_window(bytes)
-    }
-
-    /// The window that these bytes start with.
-    #[inline(always)]
-    fn first_window(bytes: [u8; READ]) -> u64 {
-        // Setting this bit writes capitals as small letters; what else it changes, it changes everywhere.
-        u64::from_le_bytes(bytes) & (u64::MAX >> (64 - 8 * N)) | u64::from_le_bytes([0x20; READ])
-    }
-
-    /// Numbers of windows are far apart where these are near.
-    fn number(window: u64) -> u32 {
-        (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+        windows.iter().for_each(|&(window, _)| table[Self::place_in_table(window)] = 1);
+        windows.sort_unstable();
+        Self { table, places: ByWindow::new(windows) }
     }
 
     fn place_in_table(window: u64) -> usize {
-        (Self::number(window) >> (32 - BITS)) as usize
+        (mixed(window) >> (64 - BITS)) as usize
     }
 
     /// Tells `found` of each place in a literal that may stand at a place of a text, with the latter.
@@ -274,7 +221,7 @@ impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BI
             let rest = &text[start..];
             // The last window of a block is read with what follows it.
             let padded;
-            let block = match rest.first_chunk() {
+            let block: &[u8; BLOCK + READ] = match rest.first_chunk() {
                 Some(block) => block,
                 None => {
                     padded = with_zeros_behind(rest);
@@ -283,8 +230,8 @@ impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BI
             };
             // Without a way out of the loop, a window takes but a few steps. The last one has the lowest bit.
             let mut hits = (0..BLOCK / STEP).fold(0_u32, |hits, window| {
-                let bytes = block[window * STEP..].first_chunk().copied().unwrap_or_default();
-                hits * 2 + u32::from(table[Self::place_in_table(Self::first_window(bytes))])
+                let bytes = folded(read(block, window * STEP), N);
+                hits * 2 + u32::from(table[Self::place_in_table(bytes)])
             });
             while hits != 0 {
                 let window = BLOCK / STEP - 1 - hits.trailing_zeros() as usize;
@@ -298,20 +245,10 @@ impl<const N: usize, const STEP: usize, const BITS: u32> WindowIndex<N, STEP, BI
     /// The places of a window that stands at `at`, where the other end of the literal may stand as well.
     #[inline(never)]
     fn places_of(&self, text: &[u8], at: usize, mut found: impl FnMut(Entry)) {
-        let window = text.get(at..).and_then(|rest| rest.first_chunk()).map(Self::folded);
-        let Some(window) = window else { return };
-        let mut index = Self::number(window) as usize & (self.slots.len() - 1);
-        while self.slots[index].window != window {
-            if self.slots[index].end == 0 {
-                return;
-            }
-            index = (index + 1) & (self.slots.len() - 1);
-        }
-        let Slot { start, end, .. } = self.slots[index];
-        for place in &self.places[start as usize..end as usize] {
+        let Some(rest) = text.get(at..) else { return };
+        for place in self.places.of(folded(read(rest, 0), N)) {
             let other = at.wrapping_add_signed(place.other as isize);
-            let other = text.get(other..).and_then(|rest| rest.first_chunk::<N>());
-            if other.is_some_and(|other| Self::folded(other) == place.other_window) {
+            if text.get(other..).is_some_and(|rest| folded(read(rest, 0), N) == place.other_window) {
                 found(place.entry);
             }
         }

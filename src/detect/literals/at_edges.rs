@@ -3,20 +3,16 @@
 use std::ops::Range;
 
 use crate::detect::bits::{Bits, for_each};
-use crate::detect::windows::{READ, Windows, read};
-use crate::literal::Literal;
+use crate::detect::windows::{READ, Windows, read, with_zeros_behind};
 
 /// Literals filed by the windows of them that stand in the fewest texts.
 #[derive(Debug)]
 pub(super) struct EdgeIndex<T>(Windows<T>);
 
 impl<T: Copy> EdgeIndex<T> {
-    /// Takes literals that have a window.
-    pub fn new(literals: Vec<(&Literal, T)>) -> Self {
-        let windows = literals
-            .into_iter()
-            .filter_map(|(literal, value)| Some((literal.text.as_str(), literal.window()?, value)));
-        Self(Windows::new(windows))
+    /// Takes literals with their windows.
+    pub fn new(literals: Vec<(&str, Range<usize>, T)>) -> Self {
+        Self(Windows::new(literals))
     }
 
     /// Tells `hit` of every literal in a range of a text: its offset in the text, and what was filed with it.
@@ -24,7 +20,7 @@ impl<T: Copy> EdgeIndex<T> {
         let (from, text) = (range.start, &text[..range.end]);
         bits.in_range(range, |start, wanted, block, _| {
             let padded;
-            let bytes = match text[start..].first_chunk() {
+            let bytes: &[u8; 64 + READ] = match text[start..].first_chunk() {
                 Some(bytes) => bytes,
                 None => {
                     padded = with_zeros_behind(&text[start..]);
@@ -46,12 +42,4 @@ impl<T: Copy> EdgeIndex<T> {
             }
         });
     }
-}
-
-/// The last bytes of a text as a block with what is read behind it.
-#[inline(never)]
-fn with_zeros_behind(last: &[u8]) -> [u8; 64 + READ] {
-    let mut block = [0; 64 + READ];
-    block[..last.len()].copy_from_slice(last);
-    block
 }

@@ -21,9 +21,13 @@ pub(super) struct LiteralIndex<T> {
 impl<T: Copy> LiteralIndex<T> {
     /// Takes literals of two bytes at least.
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a Literal, T)>) -> Self {
-        let (at_edges, anywhere): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(literal, _)| literal.window().is_some());
-        let anywhere = anywhere.iter().map(|&(literal, value)| (literal.text.as_str(), value));
+        let (mut at_edges, mut anywhere) = (Vec::new(), Vec::new());
+        for (literal, value) in all {
+            match literal.window() {
+                Some(window) => at_edges.push((literal.text.as_str(), window, value)),
+                None => anywhere.push((literal.text.as_str(), value)),
+            }
+        }
         Self { at_edges: EdgeIndex::new(at_edges), anywhere: AnywhereIndex::new(anywhere) }
     }
 

@@ -7,7 +7,7 @@
 //! - any other for some sites, on these alone;
 //! - all others by their literals in the whole text.
 //!
-//! Where a literal stands, the length of its line decides next.
+//! Where a literal stands, the length of its line decides next, and its first and last byte.
 
 mod starts;
 
@@ -74,7 +74,6 @@ enum InText {
 #[derive(Clone, Debug)]
 struct Wanted {
     anchor: Anchor,
-    has_literals: bool,
     /// Length of the segment in bytes, at least and at most.
     min: usize,
     max: usize,
@@ -94,7 +93,6 @@ impl Wanted {
         let bytes = rule.when.max_chars.filter(|_| is_line).map(|chars| chars.saturating_mul(4));
         Self {
             anchor,
-            has_literals: packed.literals[anchor.pattern].is_some(),
             min: min.max(rule.when.min_chars.filter(|_| is_line).unwrap_or(0)),
             max: [max, bytes].into_iter().flatten().min().unwrap_or(usize::MAX),
             first: shape.map_or(ByteSet::ALL, |shape| shape.first),
@@ -181,7 +179,7 @@ impl Prefilter {
                         try_on(self.wanted(number), needs_literal);
                     });
                 }
-                on_all.iter().for_each(|wanted| try_on(wanted, wanted.has_literals));
+                on_all.iter().for_each(|wanted| try_on(wanted, true));
             }
         }
         candidates.sort_unstable();

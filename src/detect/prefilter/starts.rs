@@ -1,6 +1,7 @@
 //! Literals that are only looked for where a line starts.
 
 use crate::detect::windows::{Windows, read};
+use crate::literal::window_at;
 
 /// Literals filed by their first bytes.
 #[derive(Debug)]
@@ -9,10 +10,10 @@ pub(super) struct StartIndex<T>(Windows<T>);
 impl<T: Copy> StartIndex<T> {
     /// Takes literals of two bytes at least, in lower case as far as ASCII goes.
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
-        let len = |literal: &str| [8, 4, 3, 2].into_iter().find(|&len| len <= literal.len());
-        Self(Windows::new(
-            all.into_iter().filter_map(|(literal, value)| Some((literal, 0..len(literal)?, value))),
-        ))
+        let windows = all
+            .into_iter()
+            .filter_map(|(literal, value)| Some((literal, window_at(literal.as_bytes(), 0)?, value)));
+        Self(Windows::new(windows))
     }
 
     /// Tells `hit` what is filed with each literal that stands at a place of a text, ASCII case aside.

@@ -16,8 +16,7 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
     let pack = Pack::parse("test.toml", &source).unwrap();
     let rules = pack.packed_rules();
     let holds = |anchor: Anchor, text: &str| {
-        let literals = rules[anchor.rule].literals[anchor.pattern].as_ref();
-        literals.is_none_or(|all| all.iter().any(|literal| literal.stands_in(text)))
+        crate::literal::may_match(&rules[anchor.rule].literals[anchor.pattern], text)
     };
     let document = Document::new(text).with_url("https://news.example.com/1");
     let bits = Bits::of(text.as_bytes());
