@@ -5,50 +5,42 @@ use std::ops::Range;
 use super::bits::Bits;
 
 /// How many letters and digits are compared to see whether two pieces may start, or end, alike.
-const LETTERS: usize = 24;
+pub const LETTERS: usize = 24;
 
 /// How many of them are read of every piece. Few pieces have as many in common by chance, and those that are
 /// alike in all have these in common.
-const SHORT_LETTERS: usize = 8;
+pub const FEW_LETTERS: usize = 8;
 
 /// Those stand in so many bytes, also with marks between them; what has less in as many is no text.
 const BYTES: usize = 512;
 
-/// A number for the first [`LETTERS`] letters and digits of `text`, whatever their case; none when its first [`BYTES`]
-/// have fewer.
-pub fn after(text: &str) -> Option<u64> {
-    after_up_to(text, LETTERS)
-}
-
-/// The same for its last ones.
-pub fn before(text: &str) -> Option<u64> {
-    before_up_to(text, LETTERS)
-}
-
-/// A number for the first [`SHORT_LETTERS`] of a range of a text.
+/// A number for the first so many letters and digits of a range of a text, whatever their case; none when its first
+/// [`BYTES`] have fewer.
 #[inline(always)]
-pub fn short_after(text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
+pub fn after(count: usize, text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
     let within = u64::MAX.unbounded_shr(64_u32.saturating_sub(range.len() as u32));
     let letters = bits.from(range.start, |block| block.plain) & within;
     let foreign = bits.from(range.start, |block| block.foreign);
-    short(letters, foreign, |at| text.as_bytes()[range.start + at])
-        .or_else(|| after_up_to(&text[range], SHORT_LETTERS))
+    by_bits(count, letters, foreign, |at| text.as_bytes()[range.start + at])
+        .or_else(|| by_characters_after(&text[range], count))
 }
 
 /// The same for its last ones.
 #[inline(always)]
-pub fn short_before(text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
+pub fn before(count: usize, text: &str, bits: &Bits, range: Range<usize>) -> Option<u64> {
     let within = u64::MAX.unbounded_shl(64_u32.saturating_sub(range.len() as u32));
     let letters = bits.until(range.end, |block| block.plain) & within;
     let foreign = bits.until(range.end, |block| block.foreign);
-    short(letters.reverse_bits(), foreign.reverse_bits(), |back| text.as_bytes()[range.end - 1 - back])
-        .or_else(|| before_up_to(&text[range], SHORT_LETTERS))
+    by_bits(count, letters.reverse_bits(), foreign.reverse_bits(), |back| {
+        text.as_bytes()[range.end - 1 - back]
+    })
+    .or_else(|| by_characters_before(&text[range], count))
 }
 
 /// A number for the first letters and digits in ASCII; none when there are too few, or others between them.
 #[inline(always)]
-fn short(mut letters: u64, foreign: u64, byte: impl Fn(usize) -> u8) -> Option<u64> {
-    let (mut key, mut read) = (Key::new(SHORT_LETTERS), 0);
+fn by_bits(count: usize, mut letters: u64, foreign: u64, byte: impl Fn(usize) -> u8) -> Option<u64> {
+    let (mut key, mut read) = (Key::new(count), 0);
     while letters != 0 && key.wanted > 0 {
         let at = letters.trailing_zeros();
         // Setting this bit writes capitals as small letters.
@@ -59,12 +51,14 @@ fn short(mut letters: u64, foreign: u64, byte: impl Fn(usize) -> u8) -> Option<u
     (key.wanted == 0 && foreign & (read - 1) == 0).then_some(key.hash)
 }
 
-fn after_up_to(text: &str, count: usize) -> Option<u64> {
+#[inline(never)]
+fn by_characters_after(text: &str, count: usize) -> Option<u64> {
     let first = text.char_indices().take_while(|&(at, _)| at < BYTES);
     Key::of(first.map(|(_, c)| c), count)
 }
 
-fn before_up_to(text: &str, count: usize) -> Option<u64> {
+#[inline(never)]
+fn by_characters_before(text: &str, count: usize) -> Option<u64> {
     let from = text.len().saturating_sub(BYTES);
     let last = text.char_indices().rev().take_while(|&(at, c)| at + c.len_utf8() > from);
     Key::of(last.map(|(_, c)| c), count)
@@ -108,13 +102,13 @@ mod tests {
     fn what_has_few_letters_has_no_key() {
         let text = |marks: usize| format!("x{}y", ". ".repeat(marks));
         for (marks, has_key) in [(0, true), (100, true), (1000, false)] {
-            assert_eq!(after_up_to(&text(marks), 2).is_some(), has_key, "{marks}");
-            assert_eq!(before_up_to(&text(marks), 2).is_some(), has_key, "{marks}");
+            assert_eq!(by_characters_after(&text(marks), 2).is_some(), has_key, "{marks}");
+            assert_eq!(by_characters_before(&text(marks), 2).is_some(), has_key, "{marks}");
         }
     }
 
     #[test]
-    fn short_keys_are_those_of_the_text_itself() {
+    fn keys_are_those_of_the_text_itself() {
         for text in [
             "“We won the race,” she said",
             "A é ñ o p q r s t u v",
@@ -127,12 +121,12 @@ mod tests {
                 let all = format!("{}{text}{}", "a".repeat(before), "b".repeat(before));
                 let range = before..before + text.len();
                 let bits = Bits::of(all.as_bytes());
-                assert_eq!(
-                    short_after(&all, &bits, range.clone()),
-                    after_up_to(text, SHORT_LETTERS),
-                    "{text}"
-                );
-                assert_eq!(short_before(&all, &bits, range), before_up_to(text, SHORT_LETTERS), "{text}");
+                for count in [FEW_LETTERS, LETTERS] {
+                    let key = after(count, &all, &bits, range.clone());
+                    assert_eq!(key, by_characters_after(text, count), "{text}");
+                    let key = before(count, &all, &bits, range.clone());
+                    assert_eq!(key, by_characters_before(text, count), "{text}");
+                }
             }
         }
     }

@@ -223,7 +223,7 @@ impl<'a> Look<'a> {
                         pull_quote::quoted(scene, all, repeat)
                     }
                     RepeatOf::Part | RepeatOf::Whole | RepeatOf::Again => {
-                        repeat::matches(scene, &echoes, repeat)
+                        repeat::matches(scene, &reading, &echoes, repeat)
                     }
                 },
                 Matcher::Title { within } => repeat::title_matches(scene, *within),

@@ -6,11 +6,11 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use super::key::{self, FEW_LETTERS, LETTERS};
 use super::reading::{Reading, SentenceBreak};
-use super::{Match, Scene, key};
+use super::{Match, Scene};
 use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
-use crate::segment::Segments;
 
 /// A text is nearly in another when this share of its word triples is, in percent.
 const NEAR_PERCENT: usize = 85;
@@ -66,9 +66,9 @@ impl Echoes {
         let mut add = |segment: usize, end: Option<usize>, start: Option<usize>| {
             let span = segments.span(segment);
             let place = |offset| Place { offset, segment };
-            let before = |end| key::short_before(text, scene.bits(), span.start()..end);
+            let before = |end| key::before(FEW_LETTERS, text, scene.bits(), span.start()..end);
             ends.extend(end.and_then(|end| Some((before(end)?, place(end)))));
-            let after = |start| key::short_after(text, scene.bits(), start..span.end());
+            let after = |start| key::after(FEW_LETTERS, text, scene.bits(), start..span.end());
             starts.extend(start.and_then(|start| Some((after(start)?, place(start)))));
         };
         for &SentenceBreak { offset, segment } in reading.breaks() {
@@ -79,8 +79,12 @@ impl Echoes {
             add(segment, Some(span.end()), Some(span.start()));
         }
         let span = |place: Place| segments.span(place.segment);
-        let starts = twice_in_full(starts, |place| key::after(&text[place.offset..span(place).end()]));
-        let ends = twice_in_full(ends, |place| key::before(&text[span(place).start()..place.offset]));
+        let starts = twice_in_full(starts, |place| {
+            key::after(LETTERS, text, scene.bits(), place.offset..span(place).end())
+        });
+        let ends = twice_in_full(ends, |place| {
+            key::before(LETTERS, text, scene.bits(), span(place).start()..place.offset)
+        });
         let at_start =
             starts.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).start());
         let at_end = ends.iter().map(|&(_, place)| place).filter(|&place| place.offset == span(place).end());
@@ -89,17 +93,20 @@ impl Echoes {
         alike.dedup();
         let (starts, ends) = (Keyed::new(&starts), Keyed::new(&ends));
         let mut echoes = Self { starts, ends, pairs: Vec::new(), copies: OnceCell::new() };
-        echoes.pairs = alike.into_iter().filter_map(|segment| echoes.pair(segments, segment)).collect();
+        echoes.pairs = alike.into_iter().filter_map(|segment| echoes.pair(scene, segment)).collect();
         echoes
     }
 
     /// The segment with the only other one that starts or ends alike.
-    fn pair(&self, segments: &Segments<'_>, segment: usize) -> Option<Pair> {
-        let text = segments.text(segment);
+    fn pair(&self, scene: Scene<'_>, segment: usize) -> Option<Pair> {
+        let (text, bits, segments) = (scene.document.text(), scene.bits(), scene.segments);
+        let range = segments.span(segment).range();
         let own = |offset: usize| segments.at(offset).filter(|&other| other != segment);
-        let starts = key::after(text).into_iter().flat_map(|key| self.starts.with(key));
+        let start = key::after(LETTERS, text, bits, range.clone());
+        let starts = start.into_iter().flat_map(|key| self.starts.with(key));
+        let end = key::before(LETTERS, text, bits, range);
         // An end is behind its last byte.
-        let ends = key::before(text).into_iter().flat_map(|key| self.ends.with(key)).map(|end| end - 1);
+        let ends = end.into_iter().flat_map(|key| self.ends.with(key)).map(|end| end - 1);
         let mut others = starts.chain(ends).filter_map(own);
         let other = others.next()?;
         // Three times is a refrain.
@@ -169,10 +176,10 @@ impl Keyed {
 }
 
 /// What repeats, or is repeated by, something else, letter for letter or nearly, as the rule asks for it.
-pub(super) fn matches(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
+pub(super) fn matches(scene: Scene<'_>, reading: &Reading, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
     match rule.of {
         RepeatOf::Again => again(scene, echoes, rule),
-        _ => echoes.pairs.iter().filter_map(|pair| line(scene, pair, rule)).collect(),
+        _ => echoes.pairs.iter().filter_map(|pair| line(scene, reading, pair, rule)).collect(),
     }
 }
 
@@ -195,7 +202,7 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
 }
 
 /// A line that is a part, or all, of another near it.
-fn line(scene: Scene<'_>, pair: &Pair, rule: &Repeat) -> Option<Match> {
+fn line(scene: Scene<'_>, reading: &Reading, pair: &Pair, rule: &Repeat) -> Option<Match> {
     let &Pair { segment, other, .. } = pair;
     let (text, double) = (scene.segments.text(segment), scene.segments.text(other));
     if segment.abs_diff(other) > rule.within || text.chars().count() < rule.min_chars {
@@ -203,7 +210,11 @@ fn line(scene: Scene<'_>, pair: &Pair, rule: &Repeat) -> Option<Match> {
     }
     let is_double = match rule.of {
         RepeatOf::Part => {
-            !tells_beforehand(other, segment) && *pair.is_part.get_or_init(|| is_part_of(text, double))
+            let is_part = || {
+                // Each word that the other lacks is in a triple that it lacks.
+                reading.lacks_at_most(100 - NEAR_PERCENT, segment, other) && is_part_of(text, double)
+            };
+            !tells_beforehand(other, segment) && *pair.is_part.get_or_init(is_part)
         }
         // Of two that only differ in marks, such as a dash before a list's item, the barer one is the copy.
         _ => {
