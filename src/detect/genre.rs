@@ -1,12 +1,23 @@
 //! Is a text prose, or code and what is written about code? News never has two lines such as `let x = 1;`,
 //! and manuals repeat their sentences, head their sections and list what to read next by right.
 
+use memchr::memchr_iter;
+use wide::u8x16;
+
+use super::windows::with_zeros_behind;
+
 /// So many lines with a mark of code make a text technical. One may be in any text.
 const TECHNICAL_LINES: usize = 2;
 
 /// True when `text` has no lines of code, commands, markup or tables of documentation, or but one.
 pub(super) fn is_prose(text: &str) -> bool {
-    text.lines().filter(|line| is_technical(line.trim())).nth(TECHNICAL_LINES - 1).is_none()
+    let mut start = 0;
+    let lines = memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(|end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    });
+    lines.filter(|line| is_technical(line.trim())).nth(TECHNICAL_LINES - 1).is_none()
 }
 
 /// True for a line that code, markup, a table or an option of a command gives away.
@@ -24,8 +35,7 @@ fn is_technical(line: &str) -> bool {
 /// The words of a line that start it or have a mark of code: no other word is one of code.
 fn marked_words(line: &str) -> impl Iterator<Item = &str> {
     let mut end = 0;
-    let has_mark = |at: &usize| *at == 0 || is_mark(line.as_bytes()[at - 1], line.as_bytes()[*at]);
-    (0..line.len()).filter(has_mark).filter_map(move |at| {
+    std::iter::once(0).chain(marks(line.as_bytes())).filter_map(move |at| {
         if at < end {
             return None;
         }
@@ -36,34 +46,56 @@ fn marked_words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// True when two bytes beside each other are a mark of code. Nothing is skipped, so that many pairs are compared at once.
-fn is_mark(first: u8, second: u8) -> bool {
-    let is_word = first.is_ascii_alphanumeric();
-    let is_doubled = (first == b':') | (first == b'-') | (first == b'&') | (first == b'|');
+/// The bytes of a line that are a mark of code with the byte before them.
+fn marks(line: &[u8]) -> impl Iterator<Item = usize> {
+    (0..line.len()).step_by(16).flat_map(|start| {
+        let rest = &line[start..];
+        // A zero is no part of a mark.
+        let block: [u8; 17] = rest.first_chunk().copied().unwrap_or_else(|| with_zeros_behind(rest));
+        let ([first @ .., _], [_, second @ ..]) = (block, block);
+        let mut marks = are_marks(first.into(), second.into()).to_bitmask();
+        std::iter::from_fn(move || {
+            let next = (marks != 0).then(|| start + 1 + marks.trailing_zeros() as usize);
+            marks &= marks.wrapping_sub(1);
+            next
+        })
+    })
+}
+
+/// Which of 16 bytes are a mark of code with what is behind them.
+#[inline(always)]
+fn are_marks(first: u8x16, second: u8x16) -> u8x16 {
+    let is = |bytes: u8x16, byte: u8| bytes.simd_eq(u8x16::splat(byte));
+    // In a range that starts at zero, a number is the smaller one of itself and the last.
+    let is_among = |bytes: u8x16, from: u8, to: u8| {
+        let from_zero = bytes - u8x16::splat(from);
+        from_zero.min(u8x16::splat(to - from)).simd_eq(from_zero)
+    };
+    let is_word = is_among(first | u8x16::splat(0x20), b'a', b'z') | is_among(first, b'0', b'9');
+    let is_dash = is(first, b'-');
+    let is_doubled = is(first, b':') | is_dash | is(first, b'&') | is(first, b'|');
     // `()`, `(8`
-    let in_brackets = (second == b')') | (b'1'..=b'8').contains(&second);
-    is_doubled & (first == second)
-        | (first == b'(') & in_brackets
-        | (first == b']') & (second == b'(')
-        | (first == b'-') & (second == b'>')
+    let in_brackets = is(second, b')') | is_among(second, b'1', b'8');
+    is_doubled & first.simd_eq(second)
+        | is(first, b'(') & in_brackets
+        | is(first, b']') & is(second, b'(')
+        | is_dash & is(second, b'>')
         // `a_`; a path, not one word or the other; the point of `main.c`; and a byte that is a mark by itself.
-        | is_word & (second == b'_')
-        | !is_word & (second == b'/')
-        | (first == b'.') & second.is_ascii_lowercase()
-        | (second == b'`')
-        | (second == b'=')
-        | (second == b'<')
+        | is_word & is(second, b'_')
+        | !is_word & is(second, b'/')
+        | is(first, b'.') & is_among(second, b'a', b'z')
+        | is(second, b'`')
+        | is(second, b'=')
+        | is(second, b'<')
 }
 
 /// False when a line has none of the marks of which every technical line has one, as most lines of prose.
 fn has_mark_of_code(line: &str) -> bool {
     let bytes = line.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    b"/#`~$>|[%*.".contains(first)
-        || b";{}\\".contains(last)
-        || b"`=<".contains(first)
-        // Without a way out of the loop it takes but a few steps a byte.
-        || bytes.iter().zip(&bytes[1..]).fold(false, |any, (&one, &next)| any | is_mark(one, next))
+    matches!(first, b'/' | b'#' | b'`' | b'~' | b'$' | b'>' | b'|' | b'[' | b'%' | b'*' | b'.' | b'=' | b'<')
+        || matches!(last, b';' | b'{' | b'}' | b'\\')
+        || marks(bytes).next().is_some()
 }
 
 fn starts_as_code(line: &str) -> bool {

@@ -117,9 +117,9 @@ mod tests {
             "no",
             "",
         ] {
-            for before in [0, 1, 50, 63, 64, 65, 100] {
-                let all = format!("{}{text}{}", "a".repeat(before), "b".repeat(before));
-                let range = before..before + text.len();
+            for around in [0, 1, 50, 63, 64, 65, 100] {
+                let all = format!("{}{text}{}", "a".repeat(around), "b".repeat(around));
+                let range = around..around + text.len();
                 let bits = Bits::of(all.as_bytes());
                 for count in [FEW_LETTERS, LETTERS] {
                     let key = after(count, &all, &bits, range.clone());
