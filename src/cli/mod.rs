@@ -18,6 +18,7 @@ mod output;
 mod packs;
 mod pages;
 mod pieces;
+mod pipes;
 mod progress;
 mod report;
 mod report_reader;

@@ -18,7 +18,7 @@ use super::job::{Destination, DumpDone, Job, Put, TextDone, Touched, Whole};
 use super::output::OutputFile;
 use super::report::{Reporter, name_of};
 use super::source::{GivenUp, Item, Source, Start};
-use super::{Ending, columns, console};
+use super::{Ending, columns, console, pipes};
 
 /// Cleans all inputs of a job on `jobs` threads.
 pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Ending> {
@@ -27,6 +27,7 @@ pub(super) fn run(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<En
 
 /// The same, giving back what it came to.
 pub(super) fn summed(job: Job, jobs: NonZeroUsize, reporter: Reporter) -> Result<Summary> {
+    pipes::widen();
     let progress = job.progress.clone();
     let job = Arc::new(job);
     let given_up = Arc::new(GivenUp::none());
