@@ -105,7 +105,8 @@ pub(crate) fn is_line_end(c: char) -> bool {
 
 /// The lines of a text that are not blank, without the white space around them.
 fn lines(text: &str) -> Vec<Span> {
-    let mut lines = Vec::new();
+    // More than there are in prose.
+    let mut lines = Vec::with_capacity(text.len() / 64 + 1);
     if has_rare_line_end(text) {
         let mut start = 0;
         for line in text.split(is_line_end) {
