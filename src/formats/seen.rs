@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use super::fields::{FieldPath, Fields, Purpose};
 use super::{Absence, Content, Format};
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest, on_one_line};
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;
-
-/// How many of them it lists.
-const LISTED: usize = 12;
 
 const OTHER_FORM: &str = "is it of another form? --format says of which";
 
@@ -154,15 +151,11 @@ impl Seen {
         }
         let inside = |path: &FieldPath| {
             let start = format!("{path}.");
-            let inner = self.names.iter().filter(|name| name.starts_with(&start)).take(LISTED);
-            inner.map(|name| format!("`{name}`")).collect::<Vec<_>>()
+            listed(self.names.iter().map(String::as_str).filter(|name| name.starts_with(&start)))
         };
         let (path, inner) =
             fields.texts.iter().map(|path| (path, inside(path))).find(|(_, inner)| !inner.is_empty())?;
-        Some(format!(
-            "`{path}` of {name} holds no text, but other fields; name one with --field: {}",
-            inner.join(", ")
-        ))
+        Some(format!("`{path}` of {name} holds no text, but other fields; name one with --field: {inner}"))
     }
 
     /// True when the records are the lines of a report of ours, which a folder of texts may hold.
@@ -180,12 +173,11 @@ impl Seen {
     fn remedy(&self, wanted: &[FieldPath], otherwise: &str) -> String {
         let names = || self.names.iter().map(String::as_str);
         match wanted.iter().find_map(|path| nearest(path.as_str(), names())) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => format!("did you mean `{}`?", on_one_line(near)),
             None => {
-                let top: Vec<&str> = names().filter(|name| !name.contains('.')).take(LISTED).collect();
-                let top = match top.is_empty() {
-                    true => "there is no field".to_owned(),
-                    false => format!("the fields are {}", top.join(", ")),
+                let top = match listed(names().filter(|name| !name.contains('.'))) {
+                    none if none.is_empty() => "there is no field".to_owned(),
+                    some => format!("the fields are {some}"),
                 };
                 format!("{top}; {otherwise}")
             }

@@ -94,8 +94,17 @@ fn an_object_in_the_place_of_a_text_is_told() {
     let input = "{\"article\":{\"body\":\"A\",\"n\":1}}\n";
     Desk::new().run_with("filter --format jsonl --field article", input).succeeds().prints(input).says(&[
         "`article` of standard input holds no text, but other fields",
-        "--field: `article.body`, `article.n`",
+        "--field: article.body, article.n",
     ]);
+}
+
+#[test]
+fn a_field_with_a_line_feed_in_its_name_does_not_break_a_message() {
+    let input = "{\"a\\nb\":\"A\"}\n";
+    let outcome = Desk::new().run_with("filter --format jsonl --field body", input).fails().prints(input);
+    outcome.says(&[r"the fields are a\nb;"]);
+    let outcome = Desk::new().run_with("filter --format csv --field txet", "id,\"te\nxt\"\n1,A\n").fails();
+    outcome.says(&[r"te\nxt"]);
 }
 
 #[test]

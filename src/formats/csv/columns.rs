@@ -3,13 +3,10 @@
 use super::FirstRow;
 use crate::formats::Malformed;
 use crate::formats::fields::{Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL};
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest, on_one_line};
 
 /// A longer name of a column is more likely a text, in bytes.
 const MAX_NAME: usize = 100;
-
-/// How many names of columns a message lists.
-const LISTED: usize = 12;
 
 /// Why a table cannot be worked on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,8 +122,8 @@ fn no_column(
     purpose: Option<Purpose>,
     first_row: FirstRow,
 ) -> CsvError {
-    let listed = || names.iter().map(String::as_str);
-    let near = wanted.iter().find_map(|path| nearest(path.as_str(), listed()));
+    let all = || names.iter().map(String::as_str);
+    let near = wanted.iter().find_map(|path| nearest(path.as_str(), all()));
     let (whose, option) = match purpose {
         None => (" the text's", "--field"),
         Some(purpose) => (" it", purpose.option()),
@@ -137,15 +134,14 @@ fn no_column(
         (FirstRow::Record, ..) => {
             format!("its columns go by number; name{whose} with {option} '#1' to '#{}'", names.len())
         }
-        (FirstRow::Names, Some(near), _) => format!("did you mean `{near}`?"),
+        (FirstRow::Names, Some(near), _) => format!("did you mean `{}`?", on_one_line(near)),
         (FirstRow::Names, None, Some(text)) => format!(
             "its first row looks like a record; if it is one, say --no-header and name{whose} with {option}, \
              such as '#{}'",
             text + 1
         ),
         (FirstRow::Names, None, None) => {
-            let listed: Vec<&str> = listed().take(LISTED).collect();
-            format!("it has {}; name{whose} with {option}", listed.join(", "))
+            format!("it has {}; name{whose} with {option}", listed(all()))
         }
     };
     let wanted: Vec<String> = wanted.iter().map(|path| format!("`{path}`")).collect();

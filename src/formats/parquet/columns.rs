@@ -5,7 +5,7 @@ use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::ParquetError;
 use crate::formats::fields::{self, Absent, FieldPath, Fields, Purpose, Step};
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest, on_one_line};
 
 /// The option that names the columns of texts.
 const TEXT: &str = "--field";
@@ -178,12 +178,10 @@ impl<'s> Leaves<'s> {
 
     fn missing(&self, path: &FieldPath, option: &'static str) -> ParquetError {
         let names = self.names();
-        let remedy = match nearest(path.as_str(), names.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let some: Vec<&str> = names.iter().map(String::as_str).take(12).collect();
-                format!("there are {}; name it with {option}", some.join(", "))
-            }
+        let all = || names.iter().map(String::as_str);
+        let remedy = match nearest(path.as_str(), all()) {
+            Some(near) => format!("did you mean `{}`?", on_one_line(near)),
+            None => format!("there are {}; name it with {option}", listed(all())),
         };
         ParquetError::Missing { path: path.as_str().to_owned(), remedy }
     }
