@@ -1,5 +1,6 @@
 //! What is wrong with a file of ours, shown as a compiler would: file, line, the line itself, what to write instead.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -35,12 +36,12 @@ impl Mistakes {
     }
 
     pub fn from_toml(file: &str, source: &str, error: &toml::de::Error) -> Self {
-        let message = error.message().trim_end();
-        let help = help_for(message);
-        let mut title = message;
+        let message = in_plain_words(error.message().trim_end());
+        let help = help_for(&message);
+        let mut title = message.as_ref();
         // What could stand there is said once.
         if help.starts_with(WRITE_ONE_OF) {
-            title = message.split_once(", expected ").map_or(message, |(title, _)| title);
+            title = message.split_once(", expected ").map_or(title, |(title, _)| title);
         }
         let mistake = Mistake { span: error.span().unwrap_or(0..0), message: title.to_owned(), help };
         Self::new(file, source, vec![mistake])
@@ -80,6 +81,16 @@ fn on_boundaries(source: &str, span: &Range<usize>) -> Range<usize> {
     start..source.floor_char_boundary(span.end).max(start)
 }
 
+/// The parser's message without the names of our types.
+fn in_plain_words(message: &str) -> Cow<'_, str> {
+    match message.rsplit_once(", expected ") {
+        Some((found, "usize")) => Cow::Owned(format!("{found}, expected a whole number of 0 or more")),
+        Some((found, "i32")) => Cow::Owned(format!("{found}, expected a whole number")),
+        Some((found, "f64")) => Cow::Owned(format!("{found}, expected a number")),
+        _ => Cow::Borrowed(message),
+    }
+}
+
 /// The parser's message names what it found and what it would have taken, each in backticks.
 fn help_for(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
@@ -93,6 +104,9 @@ fn help_for(message: &str) -> String {
         Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
         _ if message.starts_with("invalid type: string") && message.ends_with("expected a sequence") => {
             "write a list, in brackets: `[\"…\"]`".to_owned()
+        }
+        _ if message.starts_with("invalid type: string") && message.contains(", expected a whole number") => {
+            "write it without quotes".to_owned()
         }
         _ if message == "wanted string or table" => "write one name, in quotes: `\"…\"`".to_owned(),
         _ => String::new(),

@@ -305,6 +305,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_another_type_is_shown_with_what_to_write() {
+        for (wrong, told) in [
+            ("when = 'x'", "expected a table, such as `{ max_chars = 60 }`"),
+            ("when.unless_lines = 'x'", "expected a table, such as `{ like = '…', at_least = 2 }`"),
+            ("when.max_chars = '12'", "expected a whole number of 0 or more"),
+            ("when.max_chars = '12'", "help: write it without quotes"),
+            ("when.max_chars = -1", "expected a whole number of 0 or more"),
+        ] {
+            let error = error(&format!("{HEADER}{}", RULE.replace("strip", &format!("{wrong}\nstrip"))));
+            assert!(error.contains("my.toml:10:") && error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
     fn a_broken_pattern_is_shown_in_its_line() {
         let source = format!("{HEADER}{}", RULE.replace("'Share this'\nstrip", "'Share (this'\nstrip"));
         let error = error(&source);

@@ -26,7 +26,7 @@ pub(crate) struct PackFile {
 /// What the pack is called, and what holds for all its rules.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, `[pack]`")]
 pub(crate) struct Header {
     /// The pack's id: lower-case letters, digits and hyphens.
     #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")))]
@@ -57,7 +57,7 @@ pub(crate) struct Header {
 /// One kind of noise, the way to recognise it, and its examples.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, `[[rule]]`")]
 pub(crate) struct RuleDef {
     /// The rule's id, unique among all packs: lower-case letters, digits and hyphens.
     #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")))]
@@ -124,7 +124,7 @@ pub(crate) enum MatchDef {
 /// A label and what stands under it.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ line = '…' }`")]
 pub(crate) struct LabelDef {
     /// A regular expression for the whole label line, or several.
     #[cfg_attr(test, schemars(with = "OneOrMany"))]
@@ -141,7 +141,7 @@ pub(crate) struct LabelDef {
 /// A name and its full form.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ until = '…' }`")]
 pub(crate) struct EchoDef {
     /// The word that closes the run, or several; letter for letter.
     #[cfg_attr(test, schemars(with = "OneOrMany"))]
@@ -153,7 +153,7 @@ pub(crate) struct EchoDef {
 /// A repeated line.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ of = \"part\", within = 6, min_chars = 60 }`")]
 pub(crate) struct RepeatDef {
     /// What the line is of its double: a `part` of a longer line, or the `whole` of an earlier one; a longer line
     /// `retold` in nearly its words; a `quote` with its speaker, of sentences that stand elsewhere; or `again` for
@@ -172,7 +172,7 @@ pub(crate) struct RepeatDef {
 /// The title.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ within_first = 2 }`")]
 pub(crate) struct TitleDef {
     /// Among how many first lines the title is looked for.
     pub within_first: usize,
@@ -181,7 +181,7 @@ pub(crate) struct TitleDef {
 /// Evidence that adds up.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ at_least = 5, signals = […] }`")]
 pub(crate) struct EvidenceDef {
     /// The sum of weights from which on a line is noise.
     pub at_least: i32,
@@ -192,7 +192,7 @@ pub(crate) struct EvidenceDef {
 /// One sign that a line is noise, or, with a negative weight, that it is not.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ weight = 3, about = \"…\", when.text = '…' }`")]
 pub(crate) struct SignalDef {
     /// What it adds to the sum.
     pub weight: i32,
@@ -205,7 +205,7 @@ pub(crate) struct SignalDef {
 /// Conditions: what is not said is not asked.
 #[derive(Debug, Default, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ max_chars = 60 }`")]
 pub(crate) struct WhenDef {
     /// Only on these sites and their subdomains.
     #[serde(default)]
@@ -290,7 +290,7 @@ impl WhenDef {
 /// Lines that show what kind of text a text is.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as `{ like = '…', at_least = 2 }`")]
 pub(crate) struct LineCountDef {
     /// A regular expression that matches somewhere in such a line.
     #[cfg_attr(test, schemars(with = "String"))]
