@@ -83,12 +83,16 @@ fn on_boundaries(source: &str, span: &Range<usize>) -> Range<usize> {
 
 /// The parser's message without the names of our types.
 fn in_plain_words(message: &str) -> Cow<'_, str> {
-    match message.rsplit_once(", expected ") {
-        Some((found, "usize")) => Cow::Owned(format!("{found}, expected a whole number of 0 or more")),
-        Some((found, "i32")) => Cow::Owned(format!("{found}, expected a whole number")),
-        Some((found, "f64")) => Cow::Owned(format!("{found}, expected a number")),
-        _ => Cow::Borrowed(message),
-    }
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return Cow::Borrowed(message) };
+    let expected = match expected {
+        "usize" => "a whole number of 0 or more",
+        "i32" => "a whole number",
+        "f64" => "a number",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        _ => return Cow::Borrowed(message),
+    };
+    Cow::Owned(format!("{found}, expected {expected}"))
 }
 
 /// The parser's message names what it found and what it would have taken, each in backticks.
@@ -102,11 +106,16 @@ fn help_for(message: &str) -> String {
             )
         }
         Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
-        _ if message.starts_with("invalid type: string") && message.ends_with("expected a sequence") => {
+        _ if message.starts_with("invalid type: string") && message.ends_with("expected a list") => {
             "write a list, in brackets: `[\"…\"]`".to_owned()
         }
-        _ if message.starts_with("invalid type: string") && message.contains(", expected a whole number") => {
+        _ if message.starts_with("invalid type: string")
+            && (message.contains(", expected a whole number") || message.ends_with("`true` or `false`")) =>
+        {
             "write it without quotes".to_owned()
+        }
+        _ if message == "invalid type: map, expected a list" => {
+            "write its name in two brackets, as in `[[rule]]`".to_owned()
         }
         _ if message == "wanted string or table" => "write one name, in quotes: `\"…\"`".to_owned(),
         _ => String::new(),

@@ -312,6 +312,8 @@ mod tests {
             ("when.max_chars = '12'", "expected a whole number of 0 or more"),
             ("when.max_chars = '12'", "help: write it without quotes"),
             ("when.max_chars = -1", "expected a whole number of 0 or more"),
+            ("override = 'yes'", "expected `true` or `false`"),
+            ("allow = 'x'", "help: write a list, in brackets"),
         ] {
             let error = error(&format!("{HEADER}{}", RULE.replace("strip", &format!("{wrong}\nstrip"))));
             assert!(error.contains("my.toml:10:") && error.contains(told), "{error}");
