@@ -52,6 +52,12 @@ struct Entry {
     count: u64,
 }
 
+/// True for a baseline of any form.
+fn is_baseline(bytes: &[u8]) -> bool {
+    let keys = |json: &serde_json::Value| json.get("format").is_some() && json.get("findings").is_some();
+    serde_json::from_slice(bytes).is_ok_and(|json| keys(&json))
+}
+
 #[derive(Deserialize)]
 struct Content {
     format: u32,
@@ -59,8 +65,16 @@ struct Content {
 }
 
 impl Baseline {
-    /// One without findings, to be written to `file`.
-    pub fn new(file: &Path) -> Self {
+    /// One without findings, to be written to `file`: a new one, or in the place of another baseline.
+    pub fn start(file: &Path) -> Result<Self> {
+        let is_other = || fs::read(file).is_ok_and(|bytes| !bytes.is_empty() && !is_baseline(&bytes));
+        if file.is_file() && is_other() {
+            bail!("{} is there and is no baseline; give the baseline another name", file.display());
+        }
+        Ok(Self::new(file))
+    }
+
+    fn new(file: &Path) -> Self {
         let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
         let folder = in_full(parent.unwrap_or(Path::new(".")));
         Self { file: file.to_owned(), folder, findings: BTreeMap::new() }

@@ -19,7 +19,7 @@ use dechaff::report::{DocumentEntry, RuleCount, RuleCounts, Summary};
 use super::args::{AboutArgs, EncodingArgs, ReadArgs, WorkArgs, parse_form};
 use super::baseline::Baseline;
 use super::discovery::ConfigArgs;
-use super::files::{Choice, Input, Named, in_full, inputs};
+use super::files::{Choice, Input, Named, in_full, inputs, refuse_overlap};
 use super::git;
 use super::how::{Given, Hows};
 use super::job::{Destination, Job};
@@ -170,6 +170,9 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
     if has_stdin && args.fix {
         bail!("standard input has no place; `dechaff filter` gives the clean text");
     }
+    if let Some(baseline) = &args.write_baseline {
+        refuse_overlap("baseline", baseline, &inputs.files, [])?;
+    }
     let destination = match (args.fix, args.diff) {
         (true, _) => Destination::InPlace,
         (_, true) => Destination::Diff,
@@ -191,7 +194,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         printer: MessageFormat::from(args.output_format).printer(about),
         shown: !(args.fix || args.diff || args.statistics || args.write_baseline.is_some()),
         baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
-        written: args.write_baseline.as_deref().map(Baseline::new),
+        written: args.write_baseline.as_deref().map(Baseline::start).transpose()?,
         out: String::new(),
         stdin: args.stdin_filename.as_ref().map_or("-".to_owned(), |path| path.display().to_string()),
         fields: inputs.files.iter().enumerate().filter_map(only_field).collect(),

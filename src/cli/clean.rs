@@ -14,7 +14,7 @@ use dechaff::report::human::counted;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::discovery::ConfigArgs;
-use super::files::{Choice, Inputs, Named, inputs, is_same_place, targets};
+use super::files::{Choice, Inputs, Named, inputs, refuse_overlap, targets};
 use super::how::{Given, Hows};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
@@ -203,15 +203,11 @@ fn destination(args: &CleanArgs, inputs: &Inputs) -> Result<Destination> {
         );
     };
     if let Some(report) = &args.report.report {
-        let read = inputs.files.iter().filter_map(|input| input.path.as_deref());
         let written = match &destination {
             Destination::Files(targets) => targets.as_slice(),
             _ => &[],
         };
-        let mut taken = read.chain(written.iter().map(PathBuf::as_path));
-        if let Some(path) = taken.find(|path| is_same_place(path, report)) {
-            bail!("the report would take the place of {}; give it another name", path.display());
-        }
+        refuse_overlap("report", report, &inputs.files, written.iter().map(PathBuf::as_path))?;
     }
     Ok(destination)
 }

@@ -53,6 +53,14 @@ impl Input {
         self.path.as_ref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
     }
 
+    /// True when it is the file at `path`, also where a shell made that standard input.
+    fn is_at(&self, path: &Path) -> bool {
+        match &self.path {
+            Some(own) => is_same_place(own, path),
+            None => is_stdin(path),
+        }
+    }
+
     /// How many bytes it has; none when that is not known.
     pub fn len(&self) -> Option<u64> {
         let metadata = match &self.path {
@@ -84,6 +92,35 @@ fn stdin_metadata() -> Option<fs::Metadata> {
 #[cfg(not(unix))]
 fn stdin_metadata() -> Option<fs::Metadata> {
     None
+}
+
+/// True when a shell made the file at `path` standard input.
+#[cfg(unix)]
+fn is_stdin(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = |metadata: fs::Metadata| metadata.is_file().then(|| (metadata.dev(), metadata.ino()));
+    let stdin = stdin_metadata().and_then(file);
+    stdin.is_some() && stdin == path.metadata().ok().and_then(file)
+}
+
+#[cfg(not(unix))]
+fn is_stdin(_: &Path) -> bool {
+    false
+}
+
+/// Makes sure that `what`, which is to be written to `path`, takes the place of none of these files.
+pub(super) fn refuse_overlap<'a>(
+    what: &str,
+    path: &Path,
+    read: &[Input],
+    written: impl IntoIterator<Item = &'a Path>,
+) -> Result<()> {
+    let input = read.iter().find(|input| input.is_at(path)).map(Input::shown);
+    let output = || written.into_iter().find(|other| is_same_place(other, path));
+    match input.or_else(|| output().map(|output| output.display().to_string())) {
+        Some(taken) => bail!("the {what} would take the place of {taken}; give it another name"),
+        None => Ok(()),
+    }
 }
 
 /// What paths name.
@@ -284,7 +321,7 @@ pub(super) fn targets(inputs: &Inputs, output: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// True when both paths lead to the same file, there or not.
-pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
+fn is_same_place(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
     place(one).is_some_and(|one| Some(one) == place(other))
 }

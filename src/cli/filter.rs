@@ -13,7 +13,7 @@ use dechaff::report::InputForm;
 
 use super::args::{AboutArgs, EncodingArgs, FieldArgs, WorkArgs, parse_form};
 use super::discovery::ConfigArgs;
-use super::files::Input;
+use super::files::{Input, refuse_overlap};
 use super::how::{Given, Hows};
 use super::job::{Destination, Job};
 use super::look::{self, LookArgs};
@@ -112,6 +112,9 @@ pub(super) fn run(args: &FilterArgs, options: Vec<String>) -> Result<Ending> {
         bail!("--records is for text; the input is read as {}, which has its own", form.name());
     }
     let inputs = vec![Input::stdin(args.stdin_filename.clone())];
+    if let Some(report) = &args.report.report {
+        refuse_overlap("report", report, &inputs, [])?;
+    }
     let fields = |otherwise| args.fields.fields(page, args.pages.place(), otherwise);
     let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
     let (mut hows, header) = Hows::new(&given, &inputs, &args.config.configs()?, options)?;

@@ -101,6 +101,8 @@ pub(super) struct ReportReader {
     ahead: Option<DocumentEntry>,
     /// The entries of a dump have been read.
     ended: bool,
+    /// What the documents came to that were read one after the other.
+    told: Summary,
 }
 
 /// What the report says of one record.
@@ -133,8 +135,14 @@ struct Glance {
 impl ReportReader {
     /// Opens a report and reads its header.
     pub fn open(path: &Path) -> Result<(Header, Self)> {
-        let mut reader =
-            Self { path: path.to_owned(), input: open(path)?, next: START, ahead: None, ended: false };
+        let mut reader = Self {
+            path: path.to_owned(),
+            input: open(path)?,
+            next: START,
+            ahead: None,
+            ended: false,
+            told: Summary::default(),
+        };
         match reader.next_line()? {
             Some(Line::Header(header)) if header.format == FORMAT => Ok((header, reader)),
             Some(Line::Header(header)) => bail!(
@@ -235,7 +243,7 @@ impl ReportReader {
 
     /// Goes on reading at another line.
     pub fn go_to(&mut self, position: Position) -> Result<()> {
-        (self.ahead, self.ended) = (None, false);
+        (self.ahead, self.ended, self.told) = (None, false, Summary::default());
         if position < self.next {
             self.input = open(&self.path)?;
             self.next = START;
@@ -288,12 +296,20 @@ impl ReportReader {
                 Some(Line::Document(entry)) if entry.page.is_some() => {
                     bail!("{OF_PAGE}")
                 }
-                Some(Line::Document(entry)) => return Ok(Some(*entry)),
+                Some(Line::Document(entry)) => {
+                    self.told.count_entry(&entry);
+                    return Ok(Some(*entry));
+                }
                 Some(Line::Skipped(_)) => {}
                 Some(Line::Header(_) | Line::File(_) | Line::Summary(_)) | None => self.ended = true,
             }
         }
         Ok(None)
+    }
+
+    /// True when the documents that were read since [`go_to`](Self::go_to) are all that this summary counts.
+    pub fn told_all(&self, summary: &Summary) -> bool {
+        (self.told.changed, &self.told.rules) == (summary.changed, &summary.rules)
     }
 
     fn next_line(&mut self) -> Result<Option<Line>> {

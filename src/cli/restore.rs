@@ -15,7 +15,7 @@ use dechaff::report::{BytesEntry, Digester, FileEntry, InputForm};
 use dechaff::restore;
 
 use super::discovery::Configs;
-use super::files::{Choice, Input, Named, inputs, targets};
+use super::files::{Choice, Input, Named, inputs, refuse_overlap, targets};
 use super::job::{compression_of, copied};
 use super::output::OutputFile;
 use super::report_reader::{
@@ -70,6 +70,7 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
         None if inputs.is_one_file() => vec![None],
         None => bail!("where should the originals go? say -o DIR or --in-place"),
     };
+    refuse_overlap("original", &args.report, &[], targets.iter().flatten().map(PathBuf::as_path))?;
     let mut ending = Ending::Done;
     let mut failed = |error: Error| {
         console::error(&error);
@@ -257,12 +258,22 @@ fn dump(
         }
         return untouched(input, target, own, &entry.input, &mut opened(input)?.1);
     }
-    let restore = |output: &mut (dyn Write + Send)| match entry.input.reader(Fields::default()) {
-        Reader::Document => bail!("cannot restore {}: {OF_PAGE}", input.shown()),
-        Reader::Columns => columns::restore(input, own, clean, report, &entry.input, output),
-        Reader::Records(format) => {
-            Dump { name: input.shown(), format: &*format, report, after: &entry.after }.restore(clean, output)
+    let restore = |output: &mut (dyn Write + Send)| {
+        match entry.input.reader(Fields::default()) {
+            Reader::Document => bail!("cannot restore {}: {OF_PAGE}", input.shown()),
+            Reader::Columns => columns::restore(input, own, clean, report, &entry.input, output)?,
+            Reader::Records(format) => {
+                Dump { name: input.shown(), format: &*format, report, after: &entry.after }
+                    .restore(clean, output)?;
+            }
         }
+        if !report.told_all(&entry.summary) {
+            bail!(
+                "cannot restore {}: the report lacks some of its lines; use it as it was written",
+                input.shown()
+            );
+        }
+        Ok(())
     };
     match target {
         Some(target) => written(input, target, own, &entry.input, |file| restore(file)),

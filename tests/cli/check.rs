@@ -182,6 +182,18 @@ fn a_baseline_accepts_what_is_there_and_nothing_more() {
 }
 
 #[test]
+fn a_baseline_takes_the_place_of_nothing_but_a_baseline() {
+    let desk = Desk::with("a.txt", ARTICLE).and("notes.txt", "Notes.\n").and("empty.json", "");
+    desk.run("check a.txt --write-baseline a.txt").fails().says(&["take the place of a.txt"]);
+    desk.run("check a.txt --write-baseline notes.txt")
+        .fails()
+        .says(&["notes.txt is there and is no baseline"]);
+    assert_eq!((desk.text("a.txt"), desk.text("notes.txt")), (ARTICLE.to_owned(), "Notes.\n".to_owned()));
+    desk.run("check a.txt --write-baseline empty.json").succeeds();
+    desk.run("check a.txt --write-baseline empty.json").succeeds();
+}
+
+#[test]
 fn a_baseline_tells_what_is_not_there_any_more() {
     let desk = Desk::with("a.txt", ARTICLE).and("b.txt", ARTICLE).and("c.txt", ARTICLE);
     desk.run("check --write-baseline base.json").succeeds();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{ARTICLE, CLEAN, Desk, encoded, span_pack};
+use crate::support::{ARTICLE, CLEAN, Desk, encoded, record, span_pack};
 
 /// Characters of more than one byte before the noise, a run in a line, and a line that goes whole.
 const TEXT: &str = "Über Köln sprach Sen. Ann Wood Ann Mary WoodRain is due in Köln MORE am Montag.\n\n\
@@ -202,4 +202,15 @@ fn a_replacement_is_in_the_report() {
 
 pub fn replacing_pack() -> String {
     span_pack("mine", "NOISE", "replace = \"[…]\"").replace("to = \"A B\"", "to = \"A […] B\"")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_does_not_take_the_place_of_the_file_that_is_standard_input() {
+    let desk = Desk::with("a.jsonl", record(ARTICLE));
+    let mut command = desk.command("filter --report a.jsonl".split(' '));
+    let output = command.stdin(std::fs::File::open(desk.path("a.jsonl")).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("take the place of standard input"));
+    assert_eq!(desk.text("a.jsonl"), record(ARTICLE));
 }

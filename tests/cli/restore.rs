@@ -3,7 +3,7 @@
 use encoding_rs::{BIG5, EUC_KR, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::report::replacing_pack;
-use crate::support::{ARTICLE, CLEAN, Desk, encoded};
+use crate::support::{ARTICLE, CLEAN, Desk, encoded, record};
 
 /// A file in an encoding that can be found out from its bytes.
 struct Case {
@@ -254,6 +254,30 @@ fn a_damaged_report_is_refused() {
     let header = report.find('\n').unwrap();
     desk.write("r.jsonl", &report[..header + 20]);
     desk.run("restore --report r.jsonl b.txt").fails().prints("").says(&["line 2 of the report r.jsonl"]);
+}
+
+#[test]
+fn a_report_that_lost_a_line_is_refused() {
+    let desk = Desk::with("a.jsonl", record(ARTICLE).repeat(4));
+    desk.run("clean a.jsonl -o b.jsonl --report r.jsonl").succeeds();
+    let report = desk.text("r.jsonl");
+    let lines: Vec<&str> = report.split_inclusive('\n').collect();
+    for lost in 1..=4 {
+        let others: String = (0..lines.len()).filter(|&line| line != lost).map(|line| lines[line]).collect();
+        desk.write("r.jsonl", others);
+        let outcome = desk.run("restore --report r.jsonl b.jsonl -o back.jsonl").fails();
+        outcome.says(&["cannot restore b.jsonl", "the report lacks some of its lines"]);
+        assert!(!desk.path("back.jsonl").exists());
+    }
+}
+
+#[test]
+fn an_original_does_not_take_the_place_of_the_report() {
+    let desk = Desk::with("a.txt", ARTICLE);
+    desk.run("clean a.txt -o b.txt --report r.jsonl").succeeds();
+    let report = desk.text("r.jsonl");
+    desk.run("restore --report r.jsonl b.txt -o r.jsonl").fails().says(&["take the place of r.jsonl"]);
+    assert_eq!(desk.text("r.jsonl"), report);
 }
 
 /// Everything that a record can have in it and a parser would throw away.
