@@ -25,6 +25,10 @@ const KNOWN: [(Compression, &[&str], &[u8]); 4] = [
     (Compression::Xz, &["xz"], b"\xfd7zXZ\0"),
 ];
 
+/// What a frame of zstd starts with that holds something else than data, behind a byte from 0x50 to 0x5f. Tools that
+/// compress on many threads put one before each frame of data.
+const ZSTD_SKIPPED: &[u8] = b"\x2a\x4d\x18";
+
 /// As good as what each format's own tool does by default.
 const ZSTD_LEVEL: i32 = 3;
 const XZ_LEVEL: u32 = 6;
@@ -37,7 +41,17 @@ impl Compression {
 
     /// By the first bytes.
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        KNOWN.iter().find(|(_, _, magic)| bytes.starts_with(magic)).map(|(compression, ..)| *compression)
+        let is_skipped =
+            |bytes: &[u8]| matches!(bytes, [0x50..=0x5f, rest @ ..] if rest.starts_with(ZSTD_SKIPPED));
+        let known = KNOWN.iter().find(|(_, _, magic)| bytes.starts_with(magic));
+        known.map(|(compression, ..)| *compression).or(is_skipped(bytes).then_some(Compression::Zstd))
+    }
+
+    /// True when bytes that start with these may be some that tell.
+    fn may_be_told(head: &[u8]) -> bool {
+        let is_start = |magic: &[u8]| head.len() < magic.len() && magic.starts_with(head);
+        let is_skipped = matches!(head, [0x50..=0x5f, rest @ ..] if rest.len() < ZSTD_SKIPPED.len() && ZSTD_SKIPPED.starts_with(rest));
+        is_skipped || KNOWN.iter().any(|(_, _, magic)| is_start(magic))
     }
 
     /// What messages call it.
@@ -78,7 +92,7 @@ pub fn decoder<'r>(
 ) -> io::Result<(Option<Compression>, Box<dyn Read + Send + 'r>)> {
     let mut head = Vec::new();
     // Only as much as it takes to tell: more may never come.
-    while KNOWN.iter().any(|(_, _, magic)| head.len() < magic.len() && magic.starts_with(&head)) {
+    while Compression::may_be_told(&head) {
         let mut byte = [0];
         match input.read(&mut byte) {
             Ok(0) => break,
@@ -99,11 +113,47 @@ fn decoder_of<'r>(
     input: impl BufRead + Send + 'r,
 ) -> io::Result<Box<dyn Read + Send + 'r>> {
     Ok(match compression {
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
+        Compression::Gzip => Box::new(GzipMembers(Some(flate2::bufread::GzDecoder::new(input)))),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
         Compression::Xz => Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(input)),
     })
+}
+
+/// Members of gzip, one after another; tapes and disks may have padded the last one with zeros.
+struct GzipMembers<R: BufRead>(Option<flate2::bufread::GzDecoder<R>>);
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(bytes)?;
+            if read > 0 || bytes.is_empty() {
+                return Ok(read);
+            }
+            let next = self.0.take().map(flate2::bufread::GzDecoder::into_inner).map(next_gzip_member);
+            self.0 = next.transpose()?.flatten();
+        }
+        Ok(0)
+    }
+}
+
+/// The member that follows, if one does.
+fn next_gzip_member<R: BufRead>(mut input: R) -> io::Result<Option<flate2::bufread::GzDecoder<R>>> {
+    loop {
+        match input.fill_buf() {
+            Ok([]) => return Ok(None),
+            Ok([0x1f, ..]) => return Ok(Some(flate2::bufread::GzDecoder::new(input))),
+            Ok(bytes @ [0, ..]) => {
+                let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+                input.consume(zeros);
+            }
+            Ok(_) => {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "what follows the gzip data is none"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Compresses what is written to it, or passes it on.
@@ -360,12 +410,36 @@ mod tests {
 
     #[test]
     fn short_and_strange_input_passes() {
-        for input in [&b""[..], b"B", b"BZ", b"\x1f", b"Bz", b"\x28\xb5\x2f"] {
+        for input in [&b""[..], b"B", b"BZ", b"\x1f", b"Bz", b"\x28\xb5\x2f", b"P*M", b"PAR1"] {
             let (compression, mut decoder) = decoder(input).unwrap();
             let mut read = Vec::new();
             decoder.read_to_end(&mut read).unwrap();
             assert_eq!((compression, &*read), (None, input));
         }
+    }
+
+    #[test]
+    fn zeros_may_pad_gzip_and_nothing_else() {
+        let one = compressed(Some(Compression::Gzip), b"One.");
+        let read = |bytes: &[u8]| {
+            let mut read = Vec::new();
+            decoder(bytes).unwrap().1.read_to_end(&mut read).map(|_| read).map_err(|error| error.kind())
+        };
+        assert_eq!(read(&[&one[..], &[0; 512]].concat()).unwrap(), b"One.");
+        assert_eq!(read(&[&one[..], &[0; 3], &one].concat()).unwrap(), b"One.One.");
+        assert_eq!(read(&[&one[..], b"junk"].concat()), Err(io::ErrorKind::InvalidData));
+        assert_eq!(read(&[&one[..], b"\x1f\x8b"].concat()), Err(io::ErrorKind::UnexpectedEof));
+    }
+
+    #[test]
+    fn frames_of_zstd_may_be_skipped() {
+        let one = compressed(Some(Compression::Zstd), b"One.");
+        let skipped = b"\x50\x2a\x4d\x18\x04\0\0\0size";
+        let bytes = [&skipped[..], &one, skipped, &one].concat();
+        let (compression, mut decoder) = decoder(&*bytes).unwrap();
+        let mut read = Vec::new();
+        decoder.read_to_end(&mut read).unwrap();
+        assert_eq!((compression, &*read), (Some(Compression::Zstd), &b"One.One."[..]));
     }
 
     #[test]

@@ -22,8 +22,9 @@ const DECLARATION_WINDOW: usize = 1024;
 const DETECTION_WINDOW: usize = 1024 * 1024;
 /// The ASCII before the first telling byte that helps the detector, in bytes.
 const DETECTION_CONTEXT: usize = 16;
-/// Nearly valid UTF-8 has at least this many valid multi-byte sequences for each malformed one.
-const UTF8_RATIO: usize = 4;
+/// Nearly valid UTF-8 has at least this many valid multi-byte sequences for each malformed one. In texts of other
+/// encodings there is less than one for two.
+const UTF8_RATIO: usize = 2;
 
 pub(super) fn sniff(bytes: &[u8]) -> Result<(&'static Encoding, EncodingSource), DecodeError> {
     if let Some(known) = Signature::of(bytes) {
@@ -64,9 +65,19 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         _ if first >= ONE_SIDED * second => UTF_16BE,
         _ => return None,
     };
+    if is_utf8_with_zeros(bytes, first + second) {
+        return None;
+    }
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let odd = text.chars().filter(|&ch| is_odd_in_text(ch)).count();
     (odd * CONTROL_RATIO <= text.chars().count()).then_some(encoding)
+}
+
+/// True for text in UTF-8 that holds so few zero bytes that they are no halves of characters.
+fn is_utf8_with_zeros(bytes: &[u8], zeros: usize) -> bool {
+    let controls = || bytes.iter().filter(|&&byte| byte != 0 && is_binary_control(byte)).count();
+    // In UTF-16, letters of other scripts have a control character each instead.
+    zeros * 4 < bytes.len() && str::from_utf8(bytes).is_ok() && controls() * CONTROL_RATIO <= bytes.len()
 }
 
 fn is_odd_in_text(ch: char) -> bool {
@@ -110,7 +121,9 @@ fn is_nearly_utf8(bytes: &[u8]) -> bool {
         return true;
     }
     let is_cut_off = str::from_utf8(tail).is_err_and(|error| error.error_len().is_none());
-    valid > 0 && (malformed - usize::from(is_cut_off)) * UTF8_RATIO <= valid
+    // One byte alone may be a letter of another encoding.
+    let has_some = valid > 0 || is_cut_off && tail.len() > 1;
+    has_some && (malformed - usize::from(is_cut_off)) * UTF8_RATIO <= valid
 }
 
 /// The encoding that the bytes declare and are valid in.

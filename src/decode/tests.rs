@@ -158,6 +158,34 @@ fn utf8_cut_off_at_the_end() {
 }
 
 #[test]
+fn few_malformed_bytes_do_not_make_another_encoding_of_utf8() {
+    for (bytes, text) in [
+        (&b"near \xe2\x80\x94 said A. Caf\xc3\xa9 \xff"[..], "near — said A. Café \u{fffd}"),
+        (b"An end that is cut off: the mayor\xe2\x80", "An end that is cut off: the mayor\u{fffd}"),
+    ] {
+        let file = decoded(bytes);
+        assert_eq!((file.text(), file.encoding()), (text, UTF_8));
+        assert_restores(&file);
+    }
+    assert_eq!(decoded(b"Au caf\xe9").text(), "Au café");
+}
+
+#[test]
+fn a_zero_byte_does_not_make_utf16_of_utf8() {
+    for text in
+        ["The vote is on Monday, and it may be close.", "Le vote est prévu lundi, dit-elle – peut-être."]
+    {
+        for at in [0, 1, 7, 8] {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.insert(at, 0);
+            for bytes in [&bytes[..], &bytes[..bytes.len() - 1]] {
+                assert!(matches!(decode(bytes, None), Err(DecodeError::Binary { .. })), "{text} {at}");
+            }
+        }
+    }
+}
+
+#[test]
 fn nearly_utf8_wins_over_the_declaration() {
     let mut bytes = b"<meta charset=iso-8859-1>".to_vec();
     bytes.extend_from_slice(FRENCH.as_bytes());
