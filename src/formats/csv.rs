@@ -79,6 +79,21 @@ impl Csv {
         Self { delimiter, fields, first_row: FirstRow::Record, columns }
     }
 
+    /// A row with more fields than there are names is not what the names say of it: most likely, one holds a delimiter and
+    /// lacks its quotes. Empty ones at its end say nothing.
+    fn refuse_shifted(&self, cells: &[Cell]) -> Result<(), Malformed> {
+        let (names, fields) = (self.columns.names.len(), cells.len());
+        let is_shifted = self.first_row == FirstRow::Names
+            && names > 0
+            && cells.iter().skip(names).any(|cell| !cell.raw.is_empty());
+        if is_shifted {
+            return Err(Malformed(format!(
+                "the row has {fields} fields, and the first row names {names}; quote those that hold the delimiter"
+            )));
+        }
+        Ok(())
+    }
+
     fn about(&self, record: &[u8], cells: &[Cell]) -> About {
         let known = |columns: &[usize]| {
             let mut values = columns.iter().filter_map(|&column| Some(decoded(record, cells.get(column)?)));
@@ -213,6 +228,7 @@ impl Format for Csv {
             return Ok(Content::Blank);
         }
         let cells = cells(record, self.delimiter)?;
+        self.refuse_shifted(&cells)?;
         if self.fields.holds == Holds::Pages {
             return self.page(record, &cells);
         }

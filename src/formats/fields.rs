@@ -259,6 +259,9 @@ pub enum FieldsError {
     /// One is added where the text is.
     #[error("`{0}` holds the text; give the added field another name")]
     TextOverwritten(String),
+    /// One is added that is there.
+    #[error("there is a field `{0}` already; give the added one another name, or drop that one first")]
+    AddedThere(String),
     /// One is both added and dropped.
     #[error("`{0}` is both added and dropped")]
     AddedDropped(String),

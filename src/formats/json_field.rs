@@ -62,7 +62,7 @@ impl<'a> Record<'a> {
         self.members.last_called(name).is_some()
     }
 
-    /// The cuts that add a field, or give it another value where it is there already: behind the member in
+    /// The cuts that add a field, or give it another value where it is there, as an article's may be: behind the member in
     /// which `behind` lies, an offset in the record, and spaced as the members around it are.
     pub(super) fn set(&self, name: &str, value: &[u8], behind: usize) -> Option<Cut> {
         if let Some(member) = self.members.last_called(name) {

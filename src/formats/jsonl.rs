@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::annotation::annotations;
-use super::fields::{FieldPath, Fields, Holds, ID, LANG, Outcome, TITLE, URL};
+use super::fields::{FieldPath, Fields, FieldsError, Holds, ID, LANG, Outcome, TITLE, URL};
 use super::json_field::{EscapeStyle, Field, Record, RecordError, escape};
 use super::lines::Lines;
 use super::text::Spelling;
@@ -88,6 +88,9 @@ impl Format for Jsonl {
         if self.fields.holds == Holds::Pages {
             return Ok(self.page(&record));
         }
+        if let Some(name) = self.fields.outcome.added().filter(|name| record.has(name)) {
+            return Err(FieldsError::AddedThere(name.to_owned()).into());
+        }
         let mut texts = Vec::new();
         let mut absence = Absence::Missing;
         for path in &self.fields.texts {
@@ -159,6 +162,12 @@ impl Format for Jsonl {
 
     fn names(&self, record: &[u8]) -> Vec<String> {
         Record::parse(record).map(|record| record.names()).unwrap_or_default()
+    }
+}
+
+impl From<FieldsError> for Malformed {
+    fn from(error: FieldsError) -> Self {
+        Malformed(error.to_string())
     }
 }
 

@@ -262,10 +262,21 @@ fn the_clean_text_may_go_to_a_field_of_its_own() {
         "{\"id\": 7, \"text\": \"ARTICLE\", \"clean\": \"CLEAN\", \"html\": \"<p>\"}\n\
          {\"id\": 7, \"text\": \"CLEAN\", \"clean\": \"CLEAN\", \"html\": \"<p>\"}\n",
     );
-    comes_out(
-        "--output-field html",
-        "{\"id\": 7, \"text\": \"ARTICLE\", \"html\": \"CLEAN\"}\n{\"id\": 7, \"text\": \"CLEAN\", \"html\": \"CLEAN\"}\n",
-    );
+}
+
+#[test]
+fn a_field_that_is_there_is_not_written_over() {
+    let noisy = crate::support::record(ARTICLE);
+    let there = noisy.replace('}', ",\"x\":null}");
+    let made = noisy.replace('}', &format!(",\"x\":{}}}", serde_json::json!(CLEAN)));
+    let told = "line 2: there is a field `x` already; give the added one another name";
+    let line = "filter --format jsonl --output-field x";
+    let desk = Desk::new();
+    desk.run_with(line, [&*noisy, &there].concat())
+        .succeeds()
+        .prints([made, there.clone()].concat())
+        .says(&[told]);
+    desk.run_with(&format!("{line} --strict"), [noisy, there].concat()).fails().says(&[told]);
 }
 
 #[test]

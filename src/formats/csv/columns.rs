@@ -83,6 +83,11 @@ impl Columns {
         {
             return Err(FieldsError::TextDropped(names[*column].clone()).into());
         }
+        if fields.holds == Holds::Texts
+            && let Some(name) = fields.outcome.added().filter(|name| called(&names, name).is_some())
+        {
+            return Err(FieldsError::AddedThere(name.to_owned()).into());
+        }
         let added = fields.outcome.added().and_then(|name| called(&names, name)).unwrap_or(names.len());
         if is_text(added) {
             return Err(FieldsError::TextOverwritten(names[added].clone()).into());
