@@ -150,7 +150,7 @@ impl Job {
     /// beside what they are of.
     pub fn is_stray(&self, form: &InputForm, seen: &Seen) -> bool {
         let may_be_anything = !self.fields_given && matches!(form, InputForm::Json { .. });
-        self.found_by_walking && (may_be_anything || seen.is_of_report())
+        self.found_by_walking && !seen.has_field() && (may_be_anything || seen.is_of_report())
     }
 
     /// Opens an input, and finds out what it is.

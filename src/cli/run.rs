@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Error, Result, anyhow};
 use dechaff::compress::{Compression, Encoder};
 use dechaff::formats::parquet::{CleanedRows, Parquet, Writer, Written};
-use dechaff::formats::records::Done;
+use dechaff::formats::records::{Done, OnMalformed};
 use dechaff::formats::seen::Seen;
 use dechaff::ordered::in_order;
 use dechaff::report::{BytesEntry, Digester, DocumentEntry, FileEntry, InputForm, Summary, human, unified};
@@ -398,13 +398,19 @@ impl Sink {
         self.reporter.left_out(self.job.inputs[index].name(), reason)
     }
 
+    /// Why nothing can come of a dump.
     fn no_field(&self, index: usize, seen: &Seen) -> Option<String> {
-        seen.no_text(&self.job.inputs[index].shown(), &self.job.how(index).fields)
+        let name = self.job.inputs[index].shown();
+        let is_strict = self.job.malformed == OnMalformed::Stop;
+        let broken = || seen.broken_array(&name).filter(|_| is_strict);
+        seen.no_text(&name, &self.job.how(index).fields).or_else(broken)
     }
 
     fn tell_of_fields(&mut self, index: usize, seen: &Seen) -> Result<()> {
-        let job = &self.job;
-        self.reporter.not_found(seen.not_found(&job.inputs[index].shown(), &job.how(index).fields))
+        let name = self.job.inputs[index].shown();
+        let mut told = seen.not_found(&name, &self.job.how(index).fields);
+        told.extend(seen.broken_array(&name));
+        self.reporter.not_found(told)
     }
 
     fn stdout(&self, form: &InputForm) -> Result<Encoder<console::Stdout>> {

@@ -65,6 +65,10 @@ impl Format for Json {
         false
     }
 
+    fn has_arrays(&self) -> bool {
+        true
+    }
+
     fn fields(&self) -> &Fields {
         self.objects.fields()
     }

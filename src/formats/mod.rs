@@ -140,6 +140,11 @@ pub trait Format: Send + Sync {
         true
     }
 
+    /// Whether brackets and commas between records make an array of them.
+    fn has_arrays(&self) -> bool {
+        false
+    }
+
     /// Which fields it reads.
     fn fields(&self) -> &Fields;
 

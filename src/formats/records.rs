@@ -244,6 +244,10 @@ impl Records<'_> {
         let place = self.format.record(bytes);
         let record = &bytes[place.clone()];
         let content = self.format.read(record);
+        if self.format.has_arrays() {
+            done.seen.around(&bytes[..place.start]);
+            done.seen.around(&bytes[place.end..]);
+        }
         if let Ok(content) = &content {
             done.seen.record(self.format, record, content);
         }

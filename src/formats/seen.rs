@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fields::{FieldPath, Fields, Purpose};
 use super::{Absence, Content, Format};
+use crate::report::human::counted;
 use crate::suggest::{listed, nearest, on_one_line};
 
 /// How many names of fields are kept for a message.
@@ -26,6 +27,18 @@ pub struct Seen {
     found: BTreeSet<String>,
     /// Names of fields, as long as no record had one that is asked for.
     names: BTreeSet<String>,
+    /// What stands between records, where that makes an array of them.
+    between: Between,
+    /// Some records were not read.
+    lacks_some: bool,
+}
+
+/// How many of each mark stand between records.
+#[derive(Clone, Copy, Debug, Default)]
+struct Between {
+    opened: u64,
+    closed: u64,
+    commas: u64,
 }
 
 impl Seen {
@@ -37,7 +50,19 @@ impl Seen {
             with_text: 1,
             found: found.iter().map(|path| path.as_str().to_owned()).collect(),
             names: names.into_iter().collect(),
-            malformed: 0,
+            ..Self::default()
+        }
+    }
+
+    /// Counts what stands around a record.
+    pub(super) fn around(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                b'[' => self.between.opened += 1,
+                b']' => self.between.closed += 1,
+                b',' => self.between.commas += 1,
+                _ => {}
+            }
         }
     }
 
@@ -56,7 +81,7 @@ impl Seen {
                 self.found.insert(path.as_str().to_owned());
             }
         }
-        if self.lacks_some(format.fields()) && self.names.len() < NAMES {
+        if self.wants_names(format.fields()) && self.names.len() < NAMES {
             self.names.extend(format.names(record));
         }
     }
@@ -69,6 +94,7 @@ impl Seen {
 
     /// Counts a record that was not read: it may have every field, for all one knows.
     pub(super) fn unread(&mut self, fields: &Fields) {
+        self.lacks_some = true;
         self.records += 1;
         self.with_field += 1;
         self.with_text += 1;
@@ -81,6 +107,10 @@ impl Seen {
         self.with_field += later.with_field;
         self.with_text += later.with_text;
         self.malformed += later.malformed;
+        self.lacks_some |= later.lacks_some;
+        self.between.opened += later.between.opened;
+        self.between.closed += later.between.closed;
+        self.between.commas += later.between.commas;
         if !later.found.is_subset(&self.found) {
             self.found.extend(later.found.iter().cloned());
         }
@@ -94,7 +124,27 @@ impl Seen {
         self.found.contains(path)
     }
 
-    fn lacks_some(&self, fields: &Fields) -> bool {
+    /// What to say of an array whose brackets or commas are not all there; none when all is well. `name` is that of the input.
+    pub fn broken_array(&self, name: &str) -> Option<String> {
+        let Between { opened, closed, commas } = self.between;
+        if self.lacks_some {
+            return None;
+        }
+        if opened > closed {
+            return Some(format!("the array of {name} is not closed: is all of it there?"));
+        }
+        if closed > opened {
+            return Some(format!("{name} closes an array that it does not open: is all of it there?"));
+        }
+        // Of several arrays one cannot tell without knowing which is in which.
+        let wanted = if opened == 0 { 0 } else { self.records.saturating_sub(1) };
+        (opened < 2 && commas != wanted).then(|| {
+            let commas = counted(commas, "comma");
+            format!("{name} has {commas} between records, and not {wanted}: is all of it there?")
+        })
+    }
+
+    fn wants_names(&self, fields: &Fields) -> bool {
         self.with_text == 0 || self.missing(fields).next().is_some()
     }
 
@@ -158,9 +208,14 @@ impl Seen {
         Some(format!("`{path}` of {name} holds no text, but other fields; name one with --field: {inner}"))
     }
 
+    /// True when a record has a text field.
+    pub fn has_field(&self) -> bool {
+        self.with_field > 0
+    }
+
     /// True when the records are the lines of a report of ours, which a folder of texts may hold.
     pub fn is_of_report(&self) -> bool {
-        self.with_field == 0 && ["type", "dechaff", "packs"].iter().all(|name| self.names.contains(*name))
+        !self.has_field() && ["type", "dechaff", "packs"].iter().all(|name| self.names.contains(*name))
     }
 
     fn no_record_has(&self, name: &str) -> String {

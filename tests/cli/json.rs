@@ -111,3 +111,29 @@ fn output_and_report_are_the_same_however_the_input_comes() {
     assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]));
     desk.run_with("restore --report r.jsonl", &outcomes[0].0).succeeds().prints(&input);
 }
+
+#[test]
+fn an_array_that_is_not_whole_is_told() {
+    let told = |json: &str, told: &str| {
+        let desk = Desk::with("in/a.json", json);
+        desk.run_with("filter --format json", json).succeeds().prints(json).says(&[told]);
+        desk.run("clean in -o out").succeeds().says(&[told]);
+        desk.run_with("filter --format json --strict", json).fails().says(&[told]);
+        desk.run("clean in -o strict --strict").fails().says(&[told]);
+        assert!(!desk.path("strict/a.json").exists());
+    };
+    let (a, b) = ("{\"text\":\"A\"}", "{\"text\":\"B\"}");
+    for cut in [format!("[{a},{b}"), format!("[{a},"), format!("[[{a}],[{b}]")] {
+        told(&cut, "is not closed: is all of it there?");
+    }
+    told(&format!("{a}]"), "closes an array that it does not open");
+    told(&format!("[{a} {b}]"), "has 0 commas between records, and not 1");
+    told(&format!("[{a},{b},]"), "has 2 commas between records, and not 1");
+    for whole in [format!("[{a},{b}]"), format!("{a}\n{b}\n"), format!("[{a}]\n[{b}]"), "[]".to_owned()] {
+        Desk::new()
+            .run_with("filter --format json --strict -q", &whole)
+            .succeeds()
+            .prints(&whole)
+            .says_nothing();
+    }
+}
