@@ -19,6 +19,9 @@ use super::Cut;
 use super::fields::{FieldPath, Step};
 use super::text::{Anchor, FieldText, Spelling};
 
+/// How many objects in one another are looked into for names.
+const NAMED_LEVELS: usize = 3;
+
 /// One JSON object, checked and left as it was written.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
@@ -135,15 +138,11 @@ impl<'a> Record<'a> {
         cuts
     }
 
-    /// The names by which texts can be reached, as far as one looks into objects in the record.
+    /// The paths by which texts can be reached, as far as one looks into objects in the record and in the first element of
+    /// its arrays.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for member in &self.members.0 {
-            names.push(member.key.clone().into_owned());
-            if let Some(inner) = members(member.value) {
-                names.extend(inner.0.iter().map(|inner| format!("{}.{}", member.key, inner.key)));
-            }
-        }
+        names_of(&self.members, "", NAMED_LEVELS, &mut names);
         names
     }
 
@@ -460,6 +459,22 @@ fn code_unit(digits: &str) -> (u16, &str) {
 fn push_code_units(escaped: &mut String, character: char) {
     for unit in character.encode_utf16(&mut [0; 2]) {
         write!(escaped, "\\u{unit:04x}").expect("writing to a string cannot fail");
+    }
+}
+
+fn names_of(all: &Members<'_>, above: &str, levels: usize, names: &mut Vec<String>) {
+    for member in &all.0 {
+        let name = format!("{above}{}", member.key);
+        if levels > 1 {
+            if let Some(inner) = members(member.value) {
+                names_of(&inner, &format!("{name}."), levels - 1, names);
+            } else if let Some(inner) =
+                elements(member.value).and_then(|elements| members(elements.into_iter().next()?))
+            {
+                names_of(&inner, &format!("{name}[]."), levels - 1, names);
+            }
+        }
+        names.push(name);
     }
 }
 

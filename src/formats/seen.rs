@@ -152,10 +152,11 @@ impl Seen {
         fields.named().filter(|(_, path)| !self.found.contains(path.as_str()))
     }
 
-    /// What to say when no record has a text field; none when all is well. `name` is that of the input.
+    /// What to say when no record has a text field, or it holds other fields, in which the texts may be; none when all is
+    /// well. `name` is that of the input.
     pub fn no_text(&self, name: &str, fields: &Fields) -> Option<String> {
         if self.records == 0 || self.with_field > 0 {
-            return None;
+            return self.objects(name, fields);
         }
         if self.malformed == self.records {
             return Some(match self.records {
@@ -177,8 +178,7 @@ impl Seen {
         ))
     }
 
-    /// What to say of each other field that was named and that no record has, and of one that holds objects with the texts
-    /// in them.
+    /// What to say of each other field that was named and that no record has.
     pub fn not_found(&self, name: &str, fields: &Fields) -> Vec<String> {
         // Who cannot find the texts looks for those first.
         if self.with_field == 0 {
@@ -191,7 +191,7 @@ impl Seen {
                 self.remedy(std::slice::from_ref(path), &format!("name it with {}", purpose.option()))
             )
         };
-        self.missing(fields).map(told).chain(self.objects(name, fields)).collect()
+        self.missing(fields).map(told).collect()
     }
 
     /// What to say when fields are there in which other fields may hold the texts.
@@ -200,8 +200,9 @@ impl Seen {
             return None;
         }
         let inside = |path: &FieldPath| {
-            let start = format!("{path}.");
-            listed(self.names.iter().map(String::as_str).filter(|name| name.starts_with(&start)))
+            let starts = [format!("{path}."), format!("{path}[].")];
+            let is_inside = |name: &&str| starts.iter().any(|start| name.starts_with(start));
+            listed(self.names.iter().map(String::as_str).filter(is_inside))
         };
         let (path, inner) =
             fields.texts.iter().map(|path| (path, inside(path))).find(|(_, inner)| !inner.is_empty())?;

@@ -92,10 +92,19 @@ fn other_fields_that_no_record_has_are_told() {
 #[test]
 fn an_object_in_the_place_of_a_text_is_told() {
     let input = "{\"article\":{\"body\":\"A\",\"n\":1}}\n";
-    Desk::new().run_with("filter --format jsonl --field article", input).succeeds().prints(input).says(&[
+    Desk::new().run_with("filter --format jsonl --field article", input).fails().prints(input).says(&[
         "`article` of standard input holds no text, but other fields",
         "--field: article.body, article.n",
     ]);
+    let input = "{\"pages\":[{\"text\":\"A\"}],\"a\":{\"b\":{\"body\":\"B\"}}}\n";
+    for (field, told) in [
+        ("pages", "other fields; name one with --field: pages[].text"),
+        ("pages.text", "did you mean `pages[].text`?"),
+        ("a.body", "did you mean `a.b.body`?"),
+    ] {
+        let line = format!("filter --format jsonl --field {field}");
+        Desk::new().run_with(&line, input).fails().prints(input).says(&[told]);
+    }
 }
 
 #[test]
