@@ -150,8 +150,10 @@ impl Drop for Unfinished {
 
 #[cfg(unix)]
 fn remove_unfinished_when_interrupted() {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    // Whoever closes a terminal means its runs, unless `nohup` said that this one goes on.
+    let wanted = [SIGINT, SIGTERM].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else { return };
     std::thread::spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let all = lock(&UNFINISHED);
@@ -166,6 +168,16 @@ fn remove_unfinished_when_interrupted() {
         }
         let _ = signal_hook::low_level::emulate_default_handler(signal);
     });
+}
+
+/// True when whoever started this process has it ignore a signal, or that is not known.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let ignored = |status: String| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        Some(u64::from_str_radix(mask.trim(), 16).ok()? >> (signal - 1) & 1 == 1)
+    };
+    fs::read_to_string("/proc/self/status").ok().and_then(ignored).unwrap_or(true)
 }
 
 #[cfg(not(unix))]

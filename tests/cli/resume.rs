@@ -143,7 +143,8 @@ fn interrupt(desk: &Desk, signal: &str) {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_leaves_no_half_file_and_is_gone_on_with() {
-    for signal in ["-INT", "-TERM", "-KILL"] {
+    let closes_terminal = if cfg!(target_os = "linux") { "-HUP" } else { "-TERM" };
+    for signal in ["-INT", "-TERM", closes_terminal, "-KILL"] {
         let desk = Desk::with("a.txt", ARTICLE).and("z.txt", ARTICLE);
         interrupt(&desk, signal);
         assert!(!desk.exists("out/in.jsonl") && !desk.exists("r.jsonl"));
