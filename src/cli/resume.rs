@@ -25,7 +25,7 @@ pub(super) struct Resumed {
 
 impl Resumed {
     /// What the partial report says was done, of which only that is left that still holds. Without a report, every
-    /// target that is there is done: files appear whole.
+    /// target that is there is done, as files appear whole, unless its input was changed after that.
     pub fn find(
         report: Option<&Path>,
         header: &Header,
@@ -36,7 +36,9 @@ impl Resumed {
             let Destination::Files(targets) = destination else {
                 bail!("--resume cannot tell what is done in place: name the report of the interrupted run");
             };
-            let done = (0..inputs.len()).filter(|index| targets[*index].is_file()).collect();
+            let is_done =
+                |index: &usize| targets[*index].is_file() && !is_stale(&inputs[*index], &targets[*index]);
+            let done = (0..inputs.len()).filter(is_done).collect();
             return Ok(Self { done, reported: None });
         };
         let partial = partial_name(report);
@@ -62,9 +64,11 @@ impl Resumed {
                     Destination::Files(targets) => &targets[index],
                     _ => Path::new(&section.path),
                 };
-                // Only the last file may have been told of and not be in its place yet.
-                let is_last = i + 1 == count;
-                if !is_in_place(&section, target, destination, is_last)? || !done.insert(index) {
+                // Only the last file may have been told of and not be in its place yet; others may have been changed.
+                let may_differ = i + 1 == count || is_newer(target, before);
+                let is_done = is_in_place(&section, target, destination, may_differ)?
+                    && !(matches!(destination, Destination::Files(_)) && is_stale(&inputs[index], target));
+                if !is_done || !done.insert(index) {
                     continue;
                 }
             }
@@ -87,12 +91,28 @@ impl Resumed {
     }
 }
 
-fn is_in_place(section: &Section, target: &Path, destination: &Destination, is_last: bool) -> Result<bool> {
+/// True when an input was changed after what came of it was written.
+fn is_stale(input: &Input, target: &Path) -> bool {
+    input.path.as_deref().is_some_and(|path| is_newer(path, target))
+}
+
+/// True when a file was changed after another one, as far as that is known.
+fn is_newer(one: &Path, other: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|file| file.modified()).ok();
+    changed(one) > changed(other)
+}
+
+fn is_in_place(
+    section: &Section,
+    target: &Path,
+    destination: &Destination,
+    may_differ: bool,
+) -> Result<bool> {
     let output = section.output.as_deref().map(Path::new);
     if matches!(destination, Destination::Files(_)) && output != Some(target) || !target.is_file() {
         return Ok(false);
     }
-    if !is_last {
+    if !may_differ {
         return Ok(true);
     }
     let cannot_read = || format!("cannot read {}", target.display());

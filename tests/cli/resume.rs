@@ -106,6 +106,28 @@ fn a_finished_run_is_gone_on_with_when_files_were_added() {
 }
 
 #[test]
+fn a_file_that_was_changed_since_is_cleaned_again() {
+    let change = |desk: &Desk, name: &str| {
+        let now = std::time::SystemTime::now() + std::time::Duration::from_secs(2);
+        desk.write(name, ARTICLE.replace("Monday", "Friday"));
+        fs::File::options().write(true).open(desk.path(name)).unwrap().set_modified(now).unwrap();
+    };
+    let changed = CLEAN.replace("Monday", "Friday");
+    for report in ["", "--report r.jsonl"] {
+        let desk = corpus();
+        desk.run(&format!("clean in -o out {report}")).succeeds();
+        change(&desk, "in/a.txt");
+        desk.run(&format!("clean in -o out {report} --resume")).succeeds().says(&["4 files done before"]);
+        assert_eq!(desk.text("out/a.txt"), changed);
+    }
+    let desk = corpus();
+    desk.run("clean in --in-place --report r.jsonl").succeeds();
+    change(&desk, "in/a.txt");
+    desk.run("clean in --in-place --report r.jsonl --resume").succeeds().says(&["4 files done before"]);
+    assert_eq!(desk.text("in/a.txt"), changed);
+}
+
+#[test]
 fn another_run_is_not_gone_on_with() {
     let desk = corpus();
     desk.run("clean in -o out --report r.jsonl --ignore related").succeeds();
