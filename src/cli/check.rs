@@ -157,6 +157,9 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
             is_known: &|path| configs.says_form(path),
         },
     )?;
+    if !args.quiet {
+        inputs.tell_of_links();
+    }
     for path in inputs.files.iter_mut().filter_map(|input| input.path.as_mut()) {
         *path = path.strip_prefix(".").unwrap_or(path).to_owned();
     }

@@ -116,6 +116,9 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
             is_known: &|path| configs.says_form(path),
         },
     )?;
+    if !args.verbosity.quiet {
+        inputs.tell_of_links();
+    }
     if inputs.files.is_empty() {
         if !args.verbosity.quiet {
             console::note("nothing to clean: the configuration excludes all that is named");

@@ -12,9 +12,11 @@ use anyhow::{Context as _, Result, bail};
 use dechaff::compress::Compression;
 use dechaff::config::PathKind;
 use dechaff::formats::form::{Form, extension};
+use dechaff::report::human::counted;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
+use super::console;
 use super::discovery::Configs;
 
 /// Something to work on.
@@ -131,12 +133,24 @@ pub(super) struct Inputs {
     pub from_folder: bool,
     /// True when configurations exclude some of what the paths name.
     pub excludes_some: bool,
+    /// How many links in folders would be taken if they were files.
+    links: u64,
 }
 
 impl Inputs {
     /// True when a single file is named, which may go to a file or to standard output.
     pub fn is_one_file(&self) -> bool {
         self.files.len() == 1 && !self.from_folder
+    }
+
+    /// Tells of links that are not followed, since what they lead to may be elsewhere or be taken twice.
+    pub fn tell_of_links(&self) {
+        if self.links > 0 {
+            console::note(&format!(
+                "{} in folders not followed; name what they lead to",
+                counted(self.links, "link")
+            ));
+        }
     }
 }
 
@@ -182,7 +196,7 @@ impl Choice<'_> {
 pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
     let except = choice.except.iter().copied().flatten();
     let except: Vec<PathBuf> = except.filter_map(|path| path.canonicalize().ok()).collect();
-    let mut inputs = Inputs { files: Vec::new(), from_folder: false, excludes_some: false };
+    let mut inputs = Inputs { files: Vec::new(), from_folder: false, excludes_some: false, links: 0 };
     for path in paths {
         let named = if path.as_os_str() == "-" { choice.stdin } else { Some(path.as_path()) };
         let kind = if path.is_dir() { PathKind::Folder } else { PathKind::File };
@@ -196,8 +210,9 @@ pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
             inputs.from_folder = true;
             let before = inputs.files.len();
             let is_wanted = |path: &Path| Ok(has_known_name(path) || (choice.is_known)(path)?);
-            inputs.excludes_some |= add_folder(path, &except, choice.configs, is_wanted, &mut inputs.files)?;
+            add_folder(path, &except, choice.configs, is_wanted, &mut inputs)?;
             if inputs.files.len() == before && !inputs.excludes_some {
+                inputs.tell_of_links();
                 bail!(
                     "no files to clean in {}: a folder's files are taken when they end in .{}, compressed or \
                      not, or have no extension; name others themselves",
@@ -209,8 +224,7 @@ pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
             inputs.from_folder = true;
             let before = inputs.files.len();
             let is_wanted = |path: &Path| Ok(pattern.is_match(path));
-            inputs.excludes_some |=
-                add_folder(&folder, &except, choice.configs, is_wanted, &mut inputs.files)?;
+            add_folder(&folder, &except, choice.configs, is_wanted, &mut inputs)?;
             if inputs.files.len() == before && !inputs.excludes_some {
                 bail!("no file is named like {}", path.display());
             }
@@ -224,14 +238,14 @@ pub(super) fn inputs(paths: &[PathBuf], choice: &Choice<'_>) -> Result<Inputs> {
     Ok(inputs)
 }
 
-/// Adds the files that are wanted, and says whether some are excluded.
+/// Adds the files that are wanted, and what is known of others.
 fn add_folder(
     folder: &Path,
     except: &[PathBuf],
     configs: &Arc<Configs>,
     is_wanted: impl Fn(&Path) -> Result<bool>,
-    files: &mut Vec<Input>,
-) -> Result<bool> {
+    inputs: &mut Inputs,
+) -> Result<()> {
     let except = except.to_vec();
     let configs = Arc::clone(configs);
     let excludes_some = Arc::new(AtomicBool::new(false));
@@ -253,13 +267,20 @@ fn add_folder(
     });
     for entry in builder.build() {
         let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path())? {
+        let Some(kind) = entry.file_type() else { continue };
+        if kind.is_dir() || !is_wanted(entry.path())? {
+            continue;
+        }
+        if kind.is_file() {
             let path = entry.into_path();
             let relative = path.strip_prefix(folder).unwrap_or(&path).to_owned();
-            files.push(Input::file(path, relative));
+            inputs.files.push(Input::file(path, relative));
+        } else if kind.is_symlink() {
+            inputs.links += 1;
         }
     }
-    Ok(excludes_some.load(Ordering::Relaxed))
+    inputs.excludes_some |= excludes_some.load(Ordering::Relaxed);
+    Ok(())
 }
 
 fn has_known_name(path: &Path) -> bool {

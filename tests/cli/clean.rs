@@ -270,3 +270,19 @@ fn a_title_may_be_said() {
     let args = ["clean", "a.txt", "--title", "The council talks about the bridge"];
     Desk::with("a.txt", ARTICLE).run_args(args, "").succeeds().prints(CLEAN);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_in_folders_are_not_followed_and_told() {
+    let desk = Desk::with("in/a.txt", ARTICLE).and("elsewhere/b.txt", ARTICLE);
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(desk.path(to), desk.path(at)).unwrap();
+    link("elsewhere/b.txt", "in/b.txt");
+    link("elsewhere", "in/more");
+    let told = "2 links in folders not followed; name what they lead to";
+    desk.run("clean in -o out").succeeds().says(&[told, "1 document, 1 changed"]);
+    desk.run("check in").ends_with_code(1).says(&[told]);
+    desk.run("clean in -o out -q").succeeds().says_nothing();
+    std::fs::remove_file(desk.path("in/a.txt")).unwrap();
+    desk.run("clean in -o out").fails().says(&[told, "no files to clean in in"]);
+    desk.run("clean in/b.txt").succeeds().prints(CLEAN);
+}
