@@ -29,6 +29,13 @@ impl Default for Budgets {
 }
 
 impl Budgets {
+    /// Those of a document of which so much may go. Above the default, one rule or pack may take as much.
+    pub fn of_document(document: f64) -> Self {
+        let default = Self::default();
+        let lifted = |scope: f64| if document > default.document { document } else { scope };
+        Self { rule: lifted(default.rule), pack: lifted(default.pack), document }
+    }
+
     /// No bounds: a document that is nothing but noise comes out empty.
     pub const UNLIMITED: Self = Self { rule: 1.0, pack: 1.0, document: 1.0 };
 

@@ -32,7 +32,8 @@ pub(super) struct PackArgs {
     /// Do not use these rules.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// The share of a text that may be removed, from 0 to 1; past it, the text stays as it is [default: 0.8].
+    /// The share of a text that may be removed, from 0 to 1; past it, the text stays as it is [default: 0.8]. A rule may take
+    /// 0.5 and a pack 0.6 where they do not say more, and above the default as much as this.
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     budget: Option<f64>,
 }
@@ -123,12 +124,11 @@ impl PackArgs {
     /// A cleaner by the arguments and, where they say nothing, by settings; and its packs.
     pub fn cleaner(&self, settings: &Settings, store: &mut PackStore) -> Result<(Cleaner, Vec<Pack>)> {
         let packs = self.packs(settings, store)?;
-        let default = Budgets::default();
-        let document = self.budget.or(settings.budget()).unwrap_or(default.document);
+        let budgets = self.budget.or(settings.budget()).map_or_else(Budgets::default, Budgets::of_document);
         let built = Cleaner::builder()
             .packs(packs.clone())
             .selection(settings.selection().then(self.selection()))
-            .budgets(Budgets { document, ..default })
+            .budgets(budgets)
             .allow(settings.allowed().cloned())
             .build();
         let cleaner = built.map_err(|error| {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::blocks::Block;
-use super::fields::Holds;
+use super::fields::{Holds, Outcome};
 use super::pages::{ArticleForm, CleanArticle, PageCleaner, PageDone};
 use super::seen::Seen;
 use super::{About, BYTE_ORDER_MARK, Content, Cut, Extracted, Format, Found, Malformed, count_lines, cut};
@@ -386,7 +386,8 @@ impl Records<'_> {
                 false => done.summary.count(document.text(), cleaned),
             }
         }
-        let may_drop = self.emptied == Emptied::Drop && !keeps_text && self.format.can_drop();
+        let is_written = !matches!(self.format.fields().outcome, Outcome::Annotate(_));
+        let may_drop = self.emptied == Emptied::Drop && is_written && self.format.can_drop();
         let dropped = may_drop && was_emptied(&documents, &cleaned);
         done.summary.dropped += u64::from(dropped);
         done.changed |= dropped || !all.is_empty();

@@ -529,3 +529,19 @@ fn memory_is_bounded() {
     let removed = ARTICLE.len() - CLEAN.len() + 2;
     assert_eq!(bytes, 2 * long_text.len() + 150 * long_record.len() - 152 * removed);
 }
+
+#[test]
+fn records_of_nothing_but_noise_may_be_left_out() {
+    let noise = crate::support::record("ADVERTISEMENT\n\nADVERTISEMENT\n");
+    let input = [&*noise, "{\"text\":\"Kept.\"}\n"].concat();
+    let desk = Desk::new();
+    for (arguments, expected) in [
+        ("", input.clone()),
+        ("--budget 1", input[noise.len()..].to_owned()),
+        ("--budget 1 --output-field clean", "{\"text\":\"Kept.\",\"clean\":\"Kept.\"}\n".to_owned()),
+    ] {
+        let line = format!("filter --format jsonl --drop-empty --report r.jsonl {arguments}");
+        let outcome = desk.run_with(&line, &input).succeeds().prints(expected);
+        desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&input);
+    }
+}
