@@ -163,12 +163,16 @@ impl FieldArgs {
     }
 }
 
+fn parse_jobs(jobs: &str) -> Result<NonZeroUsize, String> {
+    jobs.parse().map_err(|_| "say how many threads: 1 or more".to_owned())
+}
+
 /// How records are worked on.
 #[derive(Args)]
 #[command(next_help_heading = "Records")]
 pub(super) struct WorkArgs {
     /// How many threads clean [default: as many as there are cores].
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
     jobs: Option<NonZeroUsize>,
     /// Pass records over this size on as they are [default: 64M].
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]

@@ -350,7 +350,15 @@ pub(super) const OF_PAGE: &str =
     "its text is new, taken out of a page, and leads to no page back; keep the pages themselves";
 
 fn open(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>> {
-    let failed = || format!("cannot read the report {}", path.display());
+    let failed = || {
+        let partial = super::output::partial_name(path);
+        let hint = if !path.exists() && partial.is_file() {
+            format!("; {} is what an interrupted run left of it", partial.display())
+        } else {
+            String::new()
+        };
+        format!("cannot read the report {}{hint}", path.display())
+    };
     let (_, input) = decoder(fs::File::open(path).with_context(failed)?).with_context(failed)?;
     Ok(BufReader::with_capacity(1 << 16, input))
 }

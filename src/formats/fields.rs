@@ -121,6 +121,9 @@ pub struct Fields {
     pub outcome: Outcome,
     /// Fields that are left out of the output.
     pub dropped: Vec<FieldPath>,
+    /// Whether the field that is added may take the place of one of its name. [`checked`](Self::checked) says so where that
+    /// one is to be dropped.
+    pub replaces: bool,
     /// How a table has its fields.
     pub table: TableShape,
     /// What to do with a table that lacks one that is named besides those of texts.
@@ -199,6 +202,7 @@ impl Default for Fields {
             lang: None,
             outcome: Outcome::InPlace,
             dropped: Vec::new(),
+            replaces: false,
             table: TableShape::default(),
             absent: Absent::Refuse,
         }
@@ -260,10 +264,12 @@ pub enum FieldsError {
     #[error("`{0}` holds the text; give the added field another name")]
     TextOverwritten(String),
     /// One is added that is there.
-    #[error("there is a field `{0}` already; give the added one another name, or drop that one first")]
+    #[error(
+        "there is a field `{0}` already; give the added one another name, or drop that one with --drop-field"
+    )]
     AddedThere(String),
-    /// One is both added and dropped.
-    #[error("`{0}` is both added and dropped")]
+    /// One is added, and dropped in part or by another name.
+    #[error("`{0}` is both added and dropped; name it the same in both to replace it")]
     AddedDropped(String),
     /// A part of a field is dropped.
     #[error("`{0}` is an element of a list, and only whole fields can be left out; name a field")]
@@ -286,7 +292,7 @@ impl Fields {
     ///
     /// # Errors
     /// When what is added or dropped is in the way of a text or of each other.
-    pub fn checked(self) -> Result<Self, FieldsError> {
+    pub fn checked(mut self) -> Result<Self, FieldsError> {
         let is_element = |path: &&FieldPath| !matches!(path.steps.last(), Some(Step::Key(_)));
         if let Some(element) = self.dropped.iter().find(is_element) {
             return Err(FieldsError::ElementDropped(element.written.clone()));
@@ -307,7 +313,10 @@ impl Fields {
             if self.texts.iter().any(|text| text.written == added || text.first() == Some(&added)) {
                 return Err(FieldsError::TextOverwritten(added));
             }
-            if self.dropped.iter().any(|path| path.written == added || path.first() == Some(&added)) {
+            let dropped = self.dropped.len();
+            self.dropped.retain(|path| path.written != added);
+            self.replaces |= self.dropped.len() < dropped;
+            if self.dropped.iter().any(|path| path.first() == Some(&added)) {
                 return Err(FieldsError::AddedDropped(added));
             }
             if self.texts.len() > 1 && !matches!(self.outcome, Outcome::Annotate(_)) {
@@ -362,10 +371,12 @@ mod tests {
         };
         let into = |name: &str| Outcome::Into(name.to_owned());
         assert!(fields(&["a.b"], into("c"), &["a.d", "e"]).checked().is_ok());
+        let replaced = fields(&["a"], into("c"), &["c", "e"]).checked().unwrap();
+        assert_eq!((replaced.replaces, replaced.dropped), (true, vec![path("e")]));
         for wrong in [
             fields(&["a.b"], Outcome::InPlace, &["a"]),
             fields(&["a.b"], into("a"), &[]),
-            fields(&["a"], into("c"), &["c"]),
+            fields(&["a"], into("c"), &["c.d"]),
             fields(&["a", "b"], into("c"), &[]),
             fields(&["a"], Outcome::InPlace, &["b[0]"]),
         ] {

@@ -88,7 +88,8 @@ impl Format for Jsonl {
         if self.fields.holds == Holds::Pages {
             return Ok(self.page(&record));
         }
-        if let Some(name) = self.fields.outcome.added().filter(|name| record.has(name)) {
+        let is_there = |name: &&str| !self.fields.replaces && record.has(name);
+        if let Some(name) = self.fields.outcome.added().filter(is_there) {
             return Err(FieldsError::AddedThere(name.to_owned()).into());
         }
         let mut texts = Vec::new();

@@ -205,7 +205,9 @@ impl Records<'_> {
                     self.too_large(&bytes, &mut done);
                 }
                 done.lines = count_lines(&bytes);
-                done.output = bytes;
+                if !done.stopped {
+                    done.output = bytes;
+                }
             }
             Block::Rest(bytes) => {
                 done.lines = count_lines(&bytes);
@@ -233,7 +235,9 @@ impl Records<'_> {
         done.records += 1;
         if bytes.len() > self.max_record {
             self.too_large(bytes, done);
-            done.output.extend_from_slice(bytes);
+            if !done.stopped {
+                done.output.extend_from_slice(bytes);
+            }
         } else {
             self.record(bytes, done);
         }
@@ -426,7 +430,11 @@ impl Records<'_> {
         let limit = self.max_record;
         let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
         let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");
-        done.pass_on(Some(line_of(bytes, &self.format.record(bytes), done)), reason);
+        let line = Some(line_of(bytes, &self.format.record(bytes), done));
+        match self.malformed {
+            OnMalformed::PassOn => done.pass_on(line, reason),
+            OnMalformed::Stop => done.stop_at(line, reason),
+        }
     }
 }
 

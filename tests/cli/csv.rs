@@ -133,6 +133,11 @@ fn a_column_that_is_there_is_not_written_over() {
         let line = format!("filter --format csv {option} html");
         Desk::new().run_with(&line, &input).fails().prints("").says(&["there is a field `html` already"]);
     }
+    let line = "filter --format csv --keep-original html --drop-field html --report r.jsonl";
+    let desk = Desk::new();
+    let outcome = desk.run_with(line, &input).succeeds();
+    let outcome = outcome.prints(format!("html,text\n\"{ARTICLE}\",\"{CLEAN}\"\n"));
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&input);
 }
 
 #[test]

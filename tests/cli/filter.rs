@@ -283,9 +283,13 @@ fn a_field_that_is_there_is_not_written_over() {
     let desk = Desk::new();
     desk.run_with(line, [&*noisy, &there].concat())
         .succeeds()
-        .prints([made, there.clone()].concat())
+        .prints([&*made, &there].concat())
         .says(&[told]);
-    desk.run_with(&format!("{line} --strict"), [noisy, there].concat()).fails().says(&[told]);
+    desk.run_with(&format!("{line} --strict"), [&*noisy, &there].concat()).fails().says(&[told]);
+    // Whoever drops it means to replace it.
+    let line = format!("{line} --drop-field x --report r.jsonl");
+    let outcome = desk.run_with(&line, &there).succeeds().prints(&made);
+    desk.run_with("restore --report r.jsonl", outcome.stdout).succeeds().prints(&there);
 }
 
 #[test]
@@ -369,6 +373,18 @@ fn strict_stops_at_the_first_malformed_record() {
         let outcome = Desk::new().run_with(&format!("filter --format jsonl --strict -j {jobs}"), input);
         let outcome = outcome.fails().prints(&good).says(&["line 5001: ", "not JSON", "--strict"]);
         assert!(!outcome.stderr.contains("passed on"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn with_strict_nothing_comes_behind_a_record_that_is_too_large() {
+    let (one, large) = (crate::support::record("One."), crate::support::record(&"x".repeat(300_000)));
+    for jobs in ["1", "2"] {
+        for limit in ["1K", "290K"] {
+            let line = format!("filter --format jsonl --strict --max-record {limit} -j {jobs}");
+            let outcome = Desk::new().run_with(&line, [&*one, &large, &one].concat()).fails().prints(&one);
+            outcome.says(&["line 2: record is over", "--strict stops here"]);
+        }
     }
 }
 

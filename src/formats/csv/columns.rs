@@ -84,6 +84,7 @@ impl Columns {
             return Err(FieldsError::TextDropped(names[*column].clone()).into());
         }
         if fields.holds == Holds::Texts
+            && !fields.replaces
             && let Some(name) = fields.outcome.added().filter(|name| called(&names, name).is_some())
         {
             return Err(FieldsError::AddedThere(name.to_owned()).into());
