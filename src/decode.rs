@@ -33,7 +33,8 @@ pub use signature::Signature;
 /// [`DecodeError::Known`] or [`DecodeError::Binary`] when the bytes are no text and no encoding is forced, and
 /// [`DecodeError::NoDecoder`] when `forced` cannot be decoded.
 pub fn decode<'a>(bytes: &'a [u8], forced: Option<&'static Encoding>) -> Result<Decoded<'a>, DecodeError> {
-    let bom = Encoding::for_bom(bytes);
+    // Half of the mark of UTF-32 is that of UTF-16.
+    let bom = Encoding::for_bom(bytes).filter(|_| Signature::of(bytes).is_none());
     let (encoding, source) = match (forced, bom) {
         (Some(encoding), _) => (encoding, EncodingSource::Forced),
         (None, Some((encoding, _))) => (encoding, EncodingSource::Bom),

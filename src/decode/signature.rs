@@ -22,7 +22,7 @@ const CONVERT: &str = "convert it to text first, or leave it out";
 const UNPACK: &str = "unpack it first, or leave it out";
 const LEAVE: &str = "leave it out";
 
-const KNOWN: [(&[u8], Proof, &str, &str); 20] = [
+const KNOWN: [(&[u8], Proof, &str, &str); 22] = [
     (b"%PDF-", Proof::Enough, "a PDF", CONVERT),
     (b"PK\x03\x04", Proof::Enough, "a zip archive, as documents of office programs and e-books are", UNPACK),
     (b"PK\x05\x06", Proof::Enough, "an empty zip archive", LEAVE),
@@ -47,6 +47,8 @@ const KNOWN: [(&[u8], Proof, &str, &str); 20] = [
         "an SQLite database",
         "export it as JSON Lines or CSV, or leave it out",
     ),
+    (b"\xFF\xFE\0\0", Proof::Enough, "UTF-32", "convert it to UTF-8"),
+    (b"\0\0\xFE\xFF", Proof::Enough, "UTF-32", "convert it to UTF-8"),
     (b"ORC", Proof::OfBinary, "an ORC file", "convert it to Parquet, or leave it out"),
 ];
 

@@ -186,6 +186,14 @@ fn a_zero_byte_does_not_make_utf16_of_utf8() {
 }
 
 #[test]
+fn utf32_is_told() {
+    for bytes in [&b"\xff\xfe\0\0a\0\0\0"[..], b"\0\0\xfe\xff\0\0\0a"] {
+        let error = decode(bytes, None).unwrap_err();
+        assert_eq!(error.to_string(), "this is UTF-32, not text: convert it to UTF-8");
+    }
+}
+
+#[test]
 fn nearly_utf8_wins_over_the_declaration() {
     let mut bytes = b"<meta charset=iso-8859-1>".to_vec();
     bytes.extend_from_slice(FRENCH.as_bytes());
