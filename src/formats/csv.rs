@@ -14,6 +14,7 @@ pub use delimiter::{Delimiter, Head, NoDelimiter};
 use std::borrow::Cow;
 use std::ops::Range;
 
+use encoding_rs::{Encoding, UTF_8};
 use memchr::memchr;
 
 use super::annotation::annotations;
@@ -64,11 +65,19 @@ impl Csv {
         if record.is_empty() {
             return Err(CsvError::Blank);
         }
+        if record.contains(&0) && Encoding::for_bom(record).is_some_and(|(encoding, _)| encoding != UTF_8) {
+            return Err(CsvError::Utf16);
+        }
         let cells = cells(record, delimiter).map_err(Malformed::from)?;
-        let names = match first_row {
+        let names: Vec<String> = match first_row {
             FirstRow::Names => cells.iter().map(|cell| decoded(record, cell).into_owned()).collect(),
             FirstRow::Record => (1..=cells.len()).map(|number| format!("#{number}")).collect(),
         };
+        // Then all lines are taken for one, in which the last name of one is glued to the start of the next.
+        let is_all_lines = !first.contains(&b'\n') && names.iter().any(|name| name.contains('\r'));
+        if is_all_lines {
+            return Err(CsvError::NoLineFeed);
+        }
         table.columns = Columns::new(names, &table.fields, first_row)?;
         Ok(table)
     }

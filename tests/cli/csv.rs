@@ -257,3 +257,15 @@ fn output_and_report_are_the_same_however_the_input_comes() {
     assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]));
     desk.run_with("restore --report r.jsonl", &outcomes[0].0).succeeds().prints(&input);
 }
+
+#[test]
+fn a_table_in_another_form_of_text_is_told() {
+    let utf16: Vec<u8> = "\u{feff}id,text\n1,One.\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    Desk::new()
+        .run_with("filter --format csv", utf16)
+        .fails()
+        .prints("")
+        .says(&["UTF-16; convert it to UTF-8"]);
+    let wrong = Desk::new().run_with("filter --format csv", "\"text\" ,id\nx,1\n").fails();
+    assert_eq!(wrong.stderr.matches("closing quote").count(), 1, "{}", wrong.stderr);
+}

@@ -13,7 +13,13 @@ const MAX_NAME: usize = 100;
 pub enum CsvError {
     /// Its first row cannot be read.
     #[error("the first row cannot be read: {0}")]
-    Malformed(#[from] Malformed),
+    Malformed(String),
+    /// It is written in two bytes a character.
+    #[error("the table is UTF-16; convert it to UTF-8 first")]
+    Utf16,
+    /// It has no line feed.
+    #[error("the lines of the table end in carriage returns alone; end them in line feeds first")]
+    NoLineFeed,
     /// Its first row is blank.
     #[error("the first row is blank, and should name the columns; take out the blank lines before it")]
     Blank,
@@ -28,6 +34,12 @@ pub enum CsvError {
     /// Columns are in each other's way.
     #[error(transparent)]
     Fields(#[from] FieldsError),
+}
+
+impl From<Malformed> for CsvError {
+    fn from(Malformed(reason): Malformed) -> Self {
+        Self::Malformed(reason)
+    }
 }
 
 /// Where the fields are. Columns count from 0.

@@ -174,6 +174,7 @@ fn a_table_without_the_column_is_refused() {
         "the table has no column `text`: it has id, body; name the text's with --field"
     );
     assert!(message("\r\n", text_field()).contains("blank"));
+    assert!(message("id,text\r1,one\r2,two\r", text_field()).contains("end in carriage returns alone"));
     assert!(message("id,\"text\"s\n", text_field()).contains("field 2 goes on behind its closing quote"));
     assert!(
         message("id,text\n", fields(&["text"], into("#2"), &[])).contains("there is a field `#2` already")
