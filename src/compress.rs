@@ -29,6 +29,11 @@ const KNOWN: [(Compression, &[&str], &[u8]); 4] = [
 /// compress on many threads put one before each frame of data.
 const ZSTD_SKIPPED: &[u8] = b"\x2a\x4d\x18";
 
+/// What follows the first byte, if that may be the one of a frame to be skipped.
+fn behind_skipped(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.split_first().filter(|(first, _)| matches!(first, 0x50..=0x5f)).map(|(_, rest)| rest)
+}
+
 /// As good as what each format's own tool does by default.
 const ZSTD_LEVEL: i32 = 3;
 const XZ_LEVEL: u32 = 6;
@@ -41,17 +46,16 @@ impl Compression {
 
     /// By the first bytes.
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        let is_skipped =
-            |bytes: &[u8]| matches!(bytes, [0x50..=0x5f, rest @ ..] if rest.starts_with(ZSTD_SKIPPED));
         let known = KNOWN.iter().find(|(_, _, magic)| bytes.starts_with(magic));
-        known.map(|(compression, ..)| *compression).or(is_skipped(bytes).then_some(Compression::Zstd))
+        let is_skipped = || behind_skipped(bytes)?.starts_with(ZSTD_SKIPPED).then_some(Compression::Zstd);
+        known.map(|(compression, ..)| *compression).or_else(is_skipped)
     }
 
     /// True when bytes that start with these may be some that tell.
     fn may_be_told(head: &[u8]) -> bool {
-        let is_start = |magic: &[u8]| head.len() < magic.len() && magic.starts_with(head);
-        let is_skipped = matches!(head, [0x50..=0x5f, rest @ ..] if rest.len() < ZSTD_SKIPPED.len() && ZSTD_SKIPPED.starts_with(rest));
-        is_skipped || KNOWN.iter().any(|(_, _, magic)| is_start(magic))
+        let is_start = |head: &[u8], magic: &[u8]| head.len() < magic.len() && magic.starts_with(head);
+        behind_skipped(head).is_some_and(|head| is_start(head, ZSTD_SKIPPED))
+            || KNOWN.iter().any(|(_, _, magic)| is_start(head, magic))
     }
 
     /// What messages call it.

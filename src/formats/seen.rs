@@ -29,8 +29,8 @@ pub struct Seen {
     names: BTreeSet<String>,
     /// What stands between records, where that makes an array of them.
     between: Between,
-    /// Some records were not read.
-    lacks_some: bool,
+    /// Some records were not read, and what stands around them is not known.
+    has_unread: bool,
 }
 
 /// How many of each mark stand between records.
@@ -94,7 +94,7 @@ impl Seen {
 
     /// Counts a record that was not read: it may have every field, for all one knows.
     pub(super) fn unread(&mut self, fields: &Fields) {
-        self.lacks_some = true;
+        self.has_unread = true;
         self.records += 1;
         self.with_field += 1;
         self.with_text += 1;
@@ -107,7 +107,7 @@ impl Seen {
         self.with_field += later.with_field;
         self.with_text += later.with_text;
         self.malformed += later.malformed;
-        self.lacks_some |= later.lacks_some;
+        self.has_unread |= later.has_unread;
         self.between.opened += later.between.opened;
         self.between.closed += later.between.closed;
         self.between.commas += later.between.commas;
@@ -127,7 +127,7 @@ impl Seen {
     /// What to say of an array whose brackets or commas are not all there; none when all is well. `name` is that of the input.
     pub fn broken_array(&self, name: &str) -> Option<String> {
         let Between { opened, closed, commas } = self.between;
-        if self.lacks_some {
+        if self.has_unread {
             return None;
         }
         if opened > closed {
