@@ -17,6 +17,8 @@ pub(super) struct Index {
     /// Texts by the SHA-256 of their clean bytes.
     pub texts: HashMap<String, Vec<TextPlace>>,
     pub dumps: Vec<DumpPlace>,
+    /// The files that were not worked on.
+    skipped: Vec<String>,
     /// The report ends before its last line, and in the middle of this one.
     pub breaks_off_in: Option<String>,
 }
@@ -69,6 +71,11 @@ impl Index {
     pub fn names(&self, path: &Path) -> bool {
         self.dumps.iter().any(|dump| dump.is_named(path))
             || self.texts.values().flatten().any(|text| text.is_named(path))
+    }
+
+    /// True when a file was left as it was, since it could not be worked on.
+    pub fn left_alone(&self, path: &Path) -> bool {
+        self.skipped.iter().any(|name| is_name_of(name, path)) && !self.names(path)
     }
 }
 
@@ -180,7 +187,10 @@ impl ReportReader {
                     dump_at = self.next;
                 }
                 // A file that could not be worked on: what was said of its records is void.
-                "skipped" if glance.line.or(glance.record).is_none() => dump_at = self.next,
+                "skipped" if glance.line.or(glance.record).is_none() => {
+                    index.skipped.extend(glance.path);
+                    dump_at = self.next;
+                }
                 _ => {}
             }
             at = self.next;

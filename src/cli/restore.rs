@@ -78,6 +78,11 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Ending> {
     };
     let mut works = Vec::new();
     for (input, target) in inputs.files.iter().zip(&targets) {
+        let path = input.path.as_deref().filter(|_| inputs.from_folder);
+        if path.is_some_and(|path| index.left_alone(path)) {
+            console::note(&format!("{} is as it was: that run could not work on it", input.shown()));
+            continue;
+        }
         match known(input, &index) {
             Ok((known, bytes)) => works.push(Work { input, target: target.as_deref(), known, bytes }),
             Err(error) => failed(error),

@@ -272,6 +272,15 @@ fn a_report_that_lost_a_line_is_refused() {
 }
 
 #[test]
+fn files_that_were_not_worked_on_are_left_as_they_are() {
+    let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.txt", b"\0\0binary\0").and("in/c.jsonl", "oops\n");
+    desk.run("clean in --in-place --report r.jsonl").fails();
+    let outcome = desk.run("restore --report r.jsonl in --in-place").succeeds();
+    outcome.says(&["in/b.txt is as it was", "in/c.jsonl is as it was"]);
+    assert_eq!((desk.text("in/a.txt"), desk.text("in/c.jsonl")), (ARTICLE.to_owned(), "oops\n".to_owned()));
+}
+
+#[test]
 fn an_original_does_not_take_the_place_of_the_report() {
     let desk = Desk::with("a.txt", ARTICLE);
     desk.run("clean a.txt -o b.txt --report r.jsonl").succeeds();
