@@ -28,7 +28,8 @@ pub(super) struct Table {
     pub packs: Vec<Spanned<String>>,
     /// Whether the built-in packs are used. Default true.
     pub default_packs: Option<bool>,
-    /// The share of a text that may be removed, from 0 to 1; past it, the text stays as it is. Default 0.8.
+    /// The share of a text that may be removed, from 0 to 1; past it, the text stays as it is. Default 0.8. Above that it
+    /// holds for each rule and pack, too.
     #[cfg_attr(test, schemars(with = "Option<f64>", range(min = 0, max = 1)))]
     pub budget: Option<Spanned<f64>>,
     /// Text that stays: regular expressions, or `{ text = "…" }` for a text as it is. Nothing is removed that overlaps
