@@ -151,7 +151,7 @@ pub(super) fn run(args: &CheckArgs, options: Vec<String>) -> Result<Ending> {
         &paths,
         &Choice {
             configs: &configs,
-            except: &[],
+            except: &[args.baseline.as_deref(), args.write_baseline.as_deref()],
             named: Named::forced(args.force_exclude),
             stdin: args.stdin_filename.as_deref(),
             is_known: &|path| configs.says_form(path),

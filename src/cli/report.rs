@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
 use dechaff::compress::{Compression, Encoder};
 use dechaff::formats::records::{Detail, Done, Entry, Skipped};
 use dechaff::report::{DocumentEntry, FileEntry, Header, Line, SkippedEntry, Summary, human};
 
 use super::output::{OutputFile, Start, keep_partial};
+use super::report_reader::is_way_back;
 use super::{Verbosity, console};
 
 /// How many records that cannot be read are told of one by one; the report tells of all. So with files that are left out,
@@ -77,6 +78,12 @@ impl Reporter {
             None => None,
             Some(path) if path.as_os_str() == "-" => Some(ReportFile::Stdout),
             Some(path) => {
+                if before.is_none() && is_way_back(path) {
+                    bail!(
+                        "{} is the way back from a run in place; name another report, or move it",
+                        path.display()
+                    );
+                }
                 let file = OutputFile::create_partial(path, start)?;
                 let file =
                     Encoder::new(Compression::of_name(path), file).with_context(|| cannot_write(path))?;

@@ -55,6 +55,19 @@ pub(super) struct Section {
     pub summary: Summary,
 }
 
+/// True for the report of a run that changed files in place: nothing else has what it took.
+pub(super) fn is_way_back(report: &Path) -> bool {
+    let Some((_, mut reader)) = report.is_file().then(|| ReportReader::open(report).ok()).flatten() else {
+        return false;
+    };
+    // The first input that was written somewhere tells for all.
+    while let Ok(Some(line)) = reader.next_bytes() {
+        let Ok(Glance { path, output: Some(output), .. }) = reader.parsed(&line) else { continue };
+        return path == Some(output);
+    }
+    false
+}
+
 /// The start of a line of the report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {

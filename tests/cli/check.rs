@@ -191,6 +191,10 @@ fn a_baseline_takes_the_place_of_nothing_but_a_baseline() {
     assert_eq!((desk.text("a.txt"), desk.text("notes.txt")), (ARTICLE.to_owned(), "Notes.\n".to_owned()));
     desk.run("check a.txt --write-baseline empty.json").succeeds();
     desk.run("check a.txt --write-baseline empty.json").succeeds();
+    // In a folder, it is none of the files to be checked.
+    desk.run("check --write-baseline empty.json").succeeds().says(&["1 file accepted"]);
+    let outcome = desk.run("check --baseline empty.json").succeeds();
+    assert!(!outcome.stderr.contains("empty.json"), "{}", outcome.stderr);
 }
 
 #[test]

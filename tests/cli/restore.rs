@@ -272,6 +272,17 @@ fn a_report_that_lost_a_line_is_refused() {
 }
 
 #[test]
+fn the_way_back_from_a_run_in_place_is_not_written_over() {
+    let desk = Desk::with("in/a.txt", ARTICLE);
+    desk.run("clean in --in-place --report r.jsonl").succeeds();
+    for line in ["clean in -o out --report r.jsonl", "filter --report r.jsonl"] {
+        desk.run_with(line, "One.").fails().says(&["r.jsonl is the way back from a run in place"]);
+    }
+    desk.run("restore --report r.jsonl in --in-place").succeeds();
+    assert_eq!(desk.text("in/a.txt"), ARTICLE);
+}
+
+#[test]
 fn files_that_were_not_worked_on_are_left_as_they_are() {
     let desk = Desk::with("in/a.txt", ARTICLE).and("in/b.txt", b"\0\0binary\0").and("in/c.jsonl", "oops\n");
     desk.run("clean in --in-place --report r.jsonl").fails();
