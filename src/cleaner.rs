@@ -131,10 +131,11 @@ impl Cleaner {
     /// Cleans, holds back what goes over budget, and makes sure that the outcome stays as it is.
     fn settle<'a>(&self, document: &Document<'a>, depth: Depth) -> Cleaned<'a> {
         let (cleaned, held) = self.within_budgets(document, depth);
-        if held.is_empty() || cleaned.is_unchanged() {
+        let puts_in = cleaned.edits.iter().any(|edit| edit.replacement.is_some());
+        if held.is_empty() && !puts_in || cleaned.is_unchanged() {
             return cleaned;
         }
-        // In the clean text, what was held back may find less, and be within its budget.
+        // In the clean text, what was held back may find less, and be within its budget; and what was put in is looked at.
         let (again, _) = self.within_budgets(&document.with_text(cleaned.text()), Depth::Findings);
         if again.is_unchanged() { cleaned } else { unsettled(document.text(), cleaned) }
     }

@@ -211,3 +211,12 @@ fn neighbours_in_brackets_are_cleaned_and_reported() {
         desk.run_with("restore --report r.jsonl", cleaned.stdout).succeeds().prints(text);
     }
 }
+
+#[test]
+fn what_a_rule_puts_in_is_not_cleaned_again_and_again() {
+    let desk = Desk::with("grow.toml", span_pack("grow", "FOO", "replace = \"FOOFOO\""))
+        .and("a.txt", "A FOO is here, and all of the rest of the sentence stays as it is.\n");
+    let outcome = desk.run("clean a.txt --pack grow.toml -v").succeeds().prints(desk.text("a.txt"));
+    outcome.says(&["the clean text would be cleaned further"]);
+    desk.run("rules test grow.toml").ends_with_code(1).shows(&["1 missed"]);
+}
