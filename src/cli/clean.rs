@@ -127,7 +127,8 @@ pub(super) fn run(args: &CleanArgs, options: Vec<String>) -> Result<Ending> {
     }
     let fields = |otherwise| args.fields.fields(page, args.pages.place(), otherwise);
     let given = Given::new(&args.packs, args.format, &fields, &args.about, &args.encodings);
-    let (hows, header) = Hows::new(&given, &inputs.files, &configs, options)?;
+    let (hows, mut header) = Hows::new(&given, &inputs.files, &configs, options)?;
+    header.in_place = args.in_place;
     name_articles(&mut inputs.files, &hows, args.pages.asked());
     let look = args.look.look(&[
         ("--output", args.output.is_some()),

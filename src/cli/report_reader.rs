@@ -55,17 +55,9 @@ pub(super) struct Section {
     pub summary: Summary,
 }
 
-/// True for the report of a run that changed files in place: nothing else has what it took.
+/// True for the report of a run in place.
 pub(super) fn is_way_back(report: &Path) -> bool {
-    let Some((_, mut reader)) = report.is_file().then(|| ReportReader::open(report).ok()).flatten() else {
-        return false;
-    };
-    // The first input that was written somewhere tells for all.
-    while let Ok(Some(line)) = reader.next_bytes() {
-        let Ok(Glance { path, output: Some(output), .. }) = reader.parsed(&line) else { continue };
-        return path == Some(output);
-    }
-    false
+    report.is_file() && ReportReader::open(report).is_ok_and(|(header, _)| header.in_place)
 }
 
 /// The start of a line of the report.

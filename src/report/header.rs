@@ -28,6 +28,9 @@ pub struct Header {
     /// Name and SHA-256 of each configuration that an input goes by.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub configs: BTreeMap<String, String>,
+    /// The run changed files in place: nothing else has what it took.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_place: bool,
 }
 
 impl Header {
@@ -40,6 +43,7 @@ impl Header {
             rules: Vec::new(),
             options,
             configs: BTreeMap::new(),
+            in_place: false,
         }
     }
 
