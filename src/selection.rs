@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::pack::Pack;
 use crate::rule::{Kind, RuleInfo};
-use crate::suggest::nearest;
+use crate::suggest::{did_you_mean, nearest};
 
 /// A choice among rules by rule id, kind or pack id. The default is every rule of a core kind.
 ///
@@ -97,10 +97,8 @@ impl Selection {
         let known: Vec<&str> = packs.iter().map(Pack::id).chain(rules).chain(kinds).chain(["all"]).collect();
         for name in self.steps.iter().flat_map(Step::names) {
             if !known.contains(&name.as_str()) {
-                let help = nearest(name, known.iter().copied()).map_or_else(
-                    || "`dechaff rules list` shows the names".to_owned(),
-                    |meant| format!("did you mean `{meant}`?"),
-                );
+                let help = nearest(name, known.iter().copied())
+                    .map_or_else(|| "`dechaff rules list` shows the names".to_owned(), did_you_mean);
                 return Err(UnknownSelector { name: name.clone(), help });
             }
         }

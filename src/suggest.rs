@@ -13,8 +13,13 @@ pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Op
     near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
 }
 
+/// Asks whether the nearest name was meant.
+pub fn did_you_mean(nearest: &str) -> String {
+    format!("did you mean `{}`?", on_one_line(nearest))
+}
+
 /// A name from a file as a message shows it: on one line.
-pub(crate) fn on_one_line(name: &str) -> Cow<'_, str> {
+fn on_one_line(name: &str) -> Cow<'_, str> {
     match name.contains(char::is_control) {
         false => Cow::Borrowed(name),
         true => name

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use dechaff::pack::{Example, Expected, SCHEMA, Verdict};
 use dechaff::report::human::printable;
 use dechaff::report::unified;
-use dechaff::suggest::nearest;
+use dechaff::suggest::{did_you_mean, nearest};
 use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;
@@ -115,7 +115,7 @@ fn explain(id: &str, config: &ConfigArgs, args: &PackArgs) -> Result<Ending> {
         let rules = packs.iter().flat_map(|pack| pack.rules().map(|rule| rule.id.as_str()));
         let kinds = Kind::ALL.iter().map(|kind| kind.name());
         match nearest(id, rules.chain(packs.iter().map(Pack::id)).chain(kinds)) {
-            Some(near) => bail!("no rule, pack or kind is called `{id}`; did you mean `{near}`?"),
+            Some(near) => bail!("no rule, pack or kind is called `{id}`; {}", did_you_mean(near)),
             None => bail!("no rule, pack or kind is called `{id}`; `dechaff rules list` shows the names"),
         }
     }

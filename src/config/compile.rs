@@ -17,7 +17,7 @@ use crate::pack::mistakes::{Mistake, Mistakes};
 use crate::pack::text_or::Texts;
 use crate::pack::values;
 use crate::selection::Selection;
-use crate::suggest::nearest;
+use crate::suggest::{did_you_mean, nearest};
 
 /// Reads and checks a `dechaff.toml`.
 pub(super) fn config(file: &str, source: &str) -> Result<Config, Mistakes> {
@@ -209,7 +209,7 @@ impl Compiler<'_> {
         let form = name.get_ref().parse();
         form.map_err(|error: <Form as FromStr>::Err| {
             let help = match nearest(name.get_ref(), Form::names()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => did_you_mean(near),
                 None => format!("write one of {}", Form::names().collect::<Vec<_>>().join(", ")),
             };
             self.mistake(name, error.to_string(), help);

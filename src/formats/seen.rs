@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::fields::{FieldPath, Fields, Purpose};
 use super::{Absence, Content, Format};
 use crate::report::human::counted;
-use crate::suggest::{listed, nearest, on_one_line};
+use crate::suggest::{did_you_mean, listed, nearest};
 
 /// How many names of fields are kept for a message.
 const NAMES: usize = 64;
@@ -229,7 +229,7 @@ impl Seen {
     fn remedy(&self, wanted: &[FieldPath], otherwise: &str) -> String {
         let names = || self.names.iter().map(String::as_str);
         match wanted.iter().find_map(|path| nearest(path.as_str(), names())) {
-            Some(near) => format!("did you mean `{}`?", on_one_line(near)),
+            Some(near) => did_you_mean(near),
             None => {
                 let top = match listed(names().filter(|name| !name.contains('.'))) {
                     none if none.is_empty() => "there is no field".to_owned(),

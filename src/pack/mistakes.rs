@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use crate::suggest::nearest;
+use crate::suggest::{did_you_mean, nearest};
 
 const WRITE_ONE_OF: &str = "write one of ";
 
@@ -100,10 +100,8 @@ fn help_for(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((found, expected)) if message.starts_with("unknown ") => {
-            nearest(found, expected.iter().copied()).map_or_else(
-                || format!("{WRITE_ONE_OF}{}", list(expected)),
-                |name| format!("did you mean `{name}`?"),
-            )
+            nearest(found, expected.iter().copied())
+                .map_or_else(|| format!("{WRITE_ONE_OF}{}", list(expected)), did_you_mean)
         }
         Some((field, _)) if message.starts_with("missing field") => format!("add `{field} = …` here"),
         _ if message.starts_with("invalid type: string") && message.ends_with("expected a list") => {

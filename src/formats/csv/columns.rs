@@ -3,7 +3,7 @@
 use super::FirstRow;
 use crate::formats::Malformed;
 use crate::formats::fields::{Absent, FieldPath, Fields, FieldsError, Holds, ID, LANG, Purpose, TITLE, URL};
-use crate::suggest::{listed, nearest, on_one_line};
+use crate::suggest::{did_you_mean, listed, nearest};
 
 /// A longer name of a column is more likely a text, in bytes.
 const MAX_NAME: usize = 100;
@@ -95,13 +95,14 @@ impl Columns {
         {
             return Err(FieldsError::TextDropped(names[*column].clone()).into());
         }
+        let there = fields.outcome.added().and_then(|name| Some((name, called(&names, name)?)));
         if fields.holds == Holds::Texts
             && !fields.replaces
-            && let Some(name) = fields.outcome.added().filter(|name| called(&names, name).is_some())
+            && let Some((name, _)) = there
         {
             return Err(FieldsError::AddedThere(name.to_owned()).into());
         }
-        let added = fields.outcome.added().and_then(|name| called(&names, name)).unwrap_or(names.len());
+        let added = there.map_or(names.len(), |(_, column)| column);
         if is_text(added) {
             return Err(FieldsError::TextOverwritten(names[added].clone()).into());
         }
@@ -152,7 +153,7 @@ fn no_column(
         (FirstRow::Record, ..) => {
             format!("its columns go by number; name{whose} with {option} '#1' to '#{}'", names.len())
         }
-        (FirstRow::Names, Some(near), _) => format!("did you mean `{}`?", on_one_line(near)),
+        (FirstRow::Names, Some(near), _) => did_you_mean(near),
         (FirstRow::Names, None, Some(text)) => format!(
             "its first row looks like a record; if it is one, say --no-header and name{whose} with {option}, \
              such as '#{}'",

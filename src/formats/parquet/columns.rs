@@ -5,7 +5,7 @@ use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::ParquetError;
 use crate::formats::fields::{self, Absent, FieldPath, Fields, Purpose, Step};
-use crate::suggest::{listed, nearest, on_one_line};
+use crate::suggest::{did_you_mean, listed, nearest};
 
 /// The option that names the columns of texts.
 const TEXT: &str = "--field";
@@ -180,7 +180,7 @@ impl<'s> Leaves<'s> {
         let names = self.names();
         let all = || names.iter().map(String::as_str);
         let remedy = match nearest(path.as_str(), all()) {
-            Some(near) => format!("did you mean `{}`?", on_one_line(near)),
+            Some(near) => did_you_mean(near),
             None => format!("there are {}; name it with {option}", listed(all())),
         };
         ParquetError::Missing { path: path.as_str().to_owned(), remedy }
