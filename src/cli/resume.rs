@@ -66,8 +66,7 @@ impl Resumed {
                 };
                 // Only the last file may have been told of and not be in its place yet; others may have been changed.
                 let may_differ = i + 1 == count || is_newer(target, before);
-                let is_done = is_in_place(&section, target, destination, may_differ)?
-                    && !(matches!(destination, Destination::Files(_)) && is_stale(&inputs[index], target));
+                let is_done = is_in_place(&section, &inputs[index], target, destination, may_differ)?;
                 if !is_done || !done.insert(index) {
                     continue;
                 }
@@ -104,12 +103,14 @@ fn is_newer(one: &Path, other: &Path) -> bool {
 
 fn is_in_place(
     section: &Section,
+    input: &Input,
     target: &Path,
     destination: &Destination,
     may_differ: bool,
 ) -> Result<bool> {
     let output = section.output.as_deref().map(Path::new);
-    if matches!(destination, Destination::Files(_)) && output != Some(target) || !target.is_file() {
+    let is_of_another = || output != Some(target) || is_stale(input, target);
+    if !target.is_file() || matches!(destination, Destination::Files(_)) && is_of_another() {
         return Ok(false);
     }
     if !may_differ {

@@ -281,13 +281,9 @@ impl Records<'_> {
             Ok(Content::Texts { texts, about }) => self.texts(bytes, place, &texts, &about, done),
             Err(Malformed(reason)) => {
                 done.seen.malformed();
-                let line = Some(line_of(bytes, &place, done));
-                match self.malformed {
-                    OnMalformed::PassOn => {
-                        done.pass_on(line, reason);
-                        done.output.extend_from_slice(bytes);
-                    }
-                    OnMalformed::Stop => done.stop_at(line, reason),
+                self.refuse(bytes, &place, reason, done);
+                if !done.stopped {
+                    done.output.extend_from_slice(bytes);
                 }
             }
         }
@@ -430,7 +426,12 @@ impl Records<'_> {
         let limit = self.max_record;
         let runaway = self.format.runaway().map(|question| format!(" ({question})")).unwrap_or_default();
         let reason = format!("record is over {limit} bytes{runaway}; --max-record sets another limit");
-        let line = Some(line_of(bytes, &self.format.record(bytes), done));
+        self.refuse(bytes, &self.format.record(bytes), reason, done);
+    }
+
+    /// Tells of a record that is not cleaned, and stops at it where that is wanted; else it is for the caller to pass it on.
+    fn refuse(&self, bytes: &[u8], place: &Range<usize>, reason: String, done: &mut Done) {
+        let line = Some(line_of(bytes, place, done));
         match self.malformed {
             OnMalformed::PassOn => done.pass_on(line, reason),
             OnMalformed::Stop => done.stop_at(line, reason),
