@@ -6,12 +6,14 @@ use crate::allow::{Allowed, protected};
 use crate::apply::{Piece, apply, pieces};
 use crate::detect::{Depth, Detection, Held, Open, RuleSet};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
+use crate::dress::Undressed;
 use crate::guard::Budgets;
 use crate::html::PageRules;
-use crate::pack::{Pack, PackedRule};
+use crate::pack::{Pack, PackedRule, words_for};
 use crate::resolve::resolve;
 use crate::rule::{Matcher, RuleInfo};
 use crate::selection::{Selection, UnknownSelector};
+use crate::words::Words;
 
 /// Removing noise can bring other noise to light, so a text is cleaned until nothing more is found. One that
 /// takes more rounds than this was made to; it stays as it is.
@@ -112,9 +114,12 @@ impl Cleaner {
     /// them.
     pub fn detect(&self, document: &Document<'_>) -> Vec<Finding> {
         let held = Held::new();
-        let look = self.rules.look(document, &held);
+        let undressed = Undressed::of(document.text());
+        let document = document.with_text(undressed.text());
+        let look = self.rules.look(&document, &held);
         let Detection { mut findings, .. } = look.at_segments(Depth::Findings, Open::default());
         findings.append(&mut look.at_document().findings);
+        findings.iter_mut().for_each(|finding| finding.span = undressed.in_original(finding.span));
         findings
     }
 
@@ -167,18 +172,25 @@ impl Cleaner {
         let mut open = Open::default();
         for _ in 0..MAX_ROUNDS {
             let text = apply(original, &edits);
-            let document = document.with_text(&text);
-            let kept = document.kept();
+            let kept = document.with_text(&text).kept();
+            let undressed = Undressed::of(&text);
+            let document = document.with_text(undressed.text());
             let put_in = put_in(original.len(), &edits);
             // What is untouchable or allowed stays.
             let without_kept = |Detection { mut findings, mut near_misses, open }: Detection| {
+                for finding in findings.iter_mut().chain(near_misses.iter_mut().map(|near| &mut near.finding))
+                {
+                    finding.span = undressed.in_original(finding.span);
+                }
                 near_misses.retain(|near| is_outside(&kept, near.finding.span));
                 findings.retain(|found| is_outside(&kept, found.span) && is_outside(&put_in, found.span));
                 near_misses.append(&mut protected(&self.allowed, &text, &mut findings));
                 Detection { findings, near_misses, open }
             };
+            // What is known of segments is told of the text as it is, not of one whose dress is taken out.
+            let known = if undressed.is_original() { std::mem::take(&mut open) } else { Open::default() };
             let look = self.rules.look(&document, held);
-            let mut seen = without_kept(look.at_segments(depth, open));
+            let mut seen = without_kept(look.at_segments(depth, known));
             // What a text says twice is judged when nothing else is left in it.
             if seen.findings.is_empty() {
                 let Detection { findings, mut near_misses, .. } = without_kept(look.at_document());
@@ -193,7 +205,8 @@ impl Cleaner {
                 return Cleaned { text, edits, near_misses };
             }
             let more = resolve(&text, findings);
-            open = still_open.after(text.len(), &more);
+            open =
+                if undressed.is_original() { still_open.after(text.len(), &more) } else { Open::default() };
             edits = compose(original.len(), edits, &more);
         }
         unsettled(original, Cleaned { text: original.into(), edits, near_misses: Vec::new() })
@@ -253,7 +266,9 @@ impl CleanerBuilder {
                 page_rules.add(&rule.info, &rule.when, css);
             }
         }
-        Ok(Cleaner { rules: RuleSet::new(rules), page_rules, allowed, budgets })
+        let has_forms = rules.iter().any(|packed| packed.rule.forms().is_some());
+        let words = if has_forms { words_for(&packs) } else { Words::default() };
+        Ok(Cleaner { rules: RuleSet::new(rules, words), page_rules, allowed, budgets })
     }
 }
 

@@ -128,6 +128,6 @@ mod tests {
     fn a_text_of_nothing_but_noise_is_not_emptied() {
         let cleaned = Cleaner::builtin().clean(&Document::new("ADVERTISEMENT\n"));
         assert_eq!(cleaned.text(), "ADVERTISEMENT\n");
-        assert_eq!(cleaned.near_misses().len(), 1);
+        assert!(cleaned.near_misses().iter().all(|near| near.reason.starts_with("held back")));
     }
 }

@@ -26,7 +26,9 @@ pub mod config;
 pub mod decode;
 mod detect;
 mod document;
+mod dress;
 pub mod encode;
+mod form;
 pub mod formats;
 mod frequency;
 mod guard;
@@ -42,6 +44,7 @@ mod rule;
 mod segment;
 mod selection;
 pub mod suggest;
+mod words;
 
 pub use allow::{AllowError, Allowed};
 pub use cleaner::{BuildError, Cleaner, CleanerBuilder};

@@ -67,11 +67,18 @@ pub(crate) struct Shape {
     pub first: ByteSet,
     /// The bytes that it can end with.
     pub last: ByteSet,
+    /// True when a part of it takes whatever words come, as many as a sentence has.
+    #[serde(default)]
+    pub open: bool,
 }
 
 impl Shape {
-    /// True when a text may be one that matches.
-    pub fn fits(&self, text: &str) -> bool {
+    /// True when a match may start where a text does.
+    pub fn may_start(&self, text: &str) -> bool {
+        text.as_bytes().first().is_some_and(|&byte| self.first.contains(byte)) && self.starts_as(text)
+    }
+
+    fn starts_as(&self, text: &str) -> bool {
         let bare = behind_marks(text);
         let starts_with = |literal: &String| {
             [text, bare].iter().any(|text| {
@@ -80,12 +87,17 @@ impl Shape {
                     .is_some_and(|start| start.eq_ignore_ascii_case(literal.as_bytes()))
             })
         };
+        self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
+    }
+
+    /// True when a text may be one that matches.
+    pub fn fits(&self, text: &str) -> bool {
         let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
         first.is_some_and(|&byte| self.first.contains(byte))
             && last.is_some_and(|&byte| self.last.contains(byte))
             && text.len() >= self.min
             && self.max.is_none_or(|max| text.len() <= max)
-            && self.starts.as_ref().is_none_or(|starts| starts.iter().any(starts_with))
+            && self.starts_as(text)
     }
 }
 

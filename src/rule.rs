@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, Origin};
+use crate::form::{Expression, Forms};
 use crate::html::Css;
 use crate::literal::Literals;
 use crate::pattern::Pattern;
@@ -128,6 +129,11 @@ pub(crate) struct Rule {
     /// Text that stays: a finding that overlaps a match of one of these is a near miss.
     pub allow: Vec<Pattern>,
     pub replace: Option<Arc<str>>,
+    /// True when it is noise only on a line of its own.
+    pub alone: bool,
+    /// The language of the words of its forms, when they are of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// The shares of a text that the rule and its pack may remove, where they say it.
     pub budget: Option<f64>,
     pub pack_budget: Option<f64>,
@@ -158,9 +164,37 @@ impl Rule {
             Matcher::Evidence(evidence) => {
                 patterns.extend(evidence.signals.iter_mut().flat_map(|signal| signal.when.patterns_mut()));
             }
-            Matcher::Echo(_) | Matcher::Title { .. } | Matcher::Css(_) => {}
+            Matcher::Echo(_)
+            | Matcher::Title { .. }
+            | Matcher::Css(_)
+            | Matcher::Form(_)
+            | Matcher::Run(_) => {}
         }
         patterns
+    }
+
+    /// Every expression of its forms.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expression> {
+        match &mut self.matcher {
+            Matcher::Form(forms) => forms.expressions_mut(),
+            Matcher::Label(Label { form: Some(forms), .. }) => forms.expressions_mut(),
+            Matcher::Run(run) => {
+                let mut all = run.certain.expressions_mut();
+                all.extend(run.also.expressions_mut());
+                all
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The forms by which the rule finds its noise, if it does so by forms.
+    pub fn forms(&self) -> Option<&Forms> {
+        match &self.matcher {
+            Matcher::Form(forms) => Some(forms),
+            Matcher::Label(label) => label.form.as_ref(),
+            Matcher::Run(run) => Some(&run.certain),
+            _ => None,
+        }
     }
 }
 
@@ -191,10 +225,14 @@ pub(crate) enum Matcher {
     Span(Vec<Pattern>),
     /// A whole segment.
     Line(Vec<Pattern>),
+    /// A whole segment, by its form.
+    Form(Forms),
     /// A whole sentence of a segment.
     Sentence(Vec<Pattern>),
     /// A segment that announces others, and those.
     Label(Label),
+    /// Segments one under the other that belong together.
+    Run(Run),
     /// A name, repeated in full with what follows up to a closing word.
     Echo(Echo),
     /// A segment that the page repeats.
@@ -214,7 +252,14 @@ fn is_on_site(host: &str, site: &str) -> bool {
 impl Matcher {
     /// True when what it finds never reaches beyond the segment that it looks at.
     pub fn is_within_segment(&self) -> bool {
-        matches!(self, Matcher::Span(_) | Matcher::Line(_) | Matcher::Sentence(_) | Matcher::Evidence(_))
+        matches!(
+            self,
+            Matcher::Span(_)
+                | Matcher::Line(_)
+                | Matcher::Form(_)
+                | Matcher::Sentence(_)
+                | Matcher::Evidence(_)
+        )
     }
 }
 
@@ -265,10 +310,22 @@ pub(crate) struct Signal {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Label {
     pub label: Vec<Pattern>,
+    /// In the place of patterns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Forms>,
     /// What a segment under the label looks like; a headline when nothing is said.
     pub each: Option<Pattern>,
     pub min_lines: usize,
     pub max_lines: usize,
+}
+
+/// See [`Matcher::Run`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub certain: Forms,
+    pub also: Forms,
+    pub min_lines: usize,
+    pub min_certain: usize,
 }
 
 /// See [`Matcher::Echo`].
@@ -294,6 +351,9 @@ pub(crate) struct Conditions {
     pub within_last: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Pattern>,
+    /// Word lists of which no entry stands in the noise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_chars: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]

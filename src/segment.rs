@@ -1,8 +1,9 @@
 //! Text to segments: the non-blank lines of a text, or its sentences where the line breaks were lost.
 
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 
 use crate::document::Span;
+use crate::dress::is_ornament;
 
 /// A text is taken for one whose line breaks were lost when one line holds this many bytes …
 const FLAT_LINE_BYTES: usize = 1000;
@@ -20,18 +21,24 @@ const OPEN_WORDS: [&str; 24] = [
 pub struct Segments<'a> {
     text: &'a str,
     spans: Vec<Span>,
+    /// Those that are sentences of a line that lost its breaks.
+    sentences: std::ops::Range<usize>,
 }
 
 impl<'a> Segments<'a> {
     /// Cuts a text. The white space around a segment belongs to none.
     pub fn of(text: &'a str) -> Self {
         let lines = lines(text);
-        if is_flat(&lines) {
-            let spans = lines.iter().flat_map(|&line| sentences(text, line)).collect();
-            Self { text, spans }
-        } else {
-            Self { text, spans: lines }
-        }
+        let Some(flat) = flat_line(&lines) else { return Self { text, spans: lines, sentences: 0..0 } };
+        let own = sentences(text, lines[flat]);
+        let sentences = flat..flat + own.len();
+        let spans = [&lines[..flat], &own, &lines[flat + 1..]].concat();
+        Self { text, spans, sentences }
+    }
+
+    /// True when segment `index` is a sentence of the line that lost its breaks, and no line of its own.
+    pub fn is_sentence(&self, index: usize) -> bool {
+        self.sentences.contains(&index)
     }
 
     /// How many there are.
@@ -148,62 +155,122 @@ fn trimmed(text: &str, span: Span) -> Option<Span> {
     (!slice.is_empty()).then(|| Span::new(start, start + slice.len()))
 }
 
-fn is_flat(lines: &[Span]) -> bool {
-    let longest = lines.iter().map(|line| line.len()).max().unwrap_or(0);
+/// The line that lost its breaks, if there is one.
+fn flat_line(lines: &[Span]) -> Option<usize> {
+    let (index, longest) = lines.iter().map(|line| line.len()).enumerate().max_by_key(|&(_, len)| len)?;
     let total: usize = lines.iter().map(|line| line.len()).sum();
-    longest >= FLAT_LINE_BYTES && longest * 100 >= total * FLAT_LINE_PERCENT
+    (longest >= FLAT_LINE_BYTES && longest * 100 >= total * FLAT_LINE_PERCENT).then_some(index)
 }
 
-/// Cuts a line after `.`, `!`, `?`, `…` or their ideographic forms and closing quotes, where white space or
-/// a capital letter follows. Abbreviations are cut as well: a piece that is not a sentence only matters
+/// Cuts a line where its sentences start. Abbreviations are cut as well: a piece that is not a sentence only matters
 /// when a rule knows it whole.
 pub(crate) fn sentences(text: &str, line: Span) -> Vec<Span> {
+    let starts = sentence_starts(&text[line.range()]).into_iter().map(|at| line.start() + at);
     let mut spans = Vec::new();
     let mut start = line.start();
-    let mut from = line.start();
-    while let Some(stop) = next_stop(text, from, line.end()) {
-        let glue = text[from..stop].chars().next_back();
-        let mut chars = text[stop..line.end()].char_indices().peekable();
-        let is_wide = chars.next().is_some_and(|(_, c)| is_wide_stop(c));
-        while chars.next_if(|&(_, next)| is_stop(next) || is_closing_quote(next)).is_some() {}
-        let Some(&(at, next)) = chars.peek() else { break };
-        from = stop + at;
-        let glued = next.is_uppercase() && glue.is_some_and(char::is_lowercase);
-        if next.is_whitespace() || is_wide || glued {
-            spans.extend(trimmed(text, Span::new(start, from)));
-            start = from;
-        }
+    for end in starts.chain([line.end()]) {
+        spans.extend(trimmed(text, Span::new(start, end)));
+        start = end;
     }
-    spans.extend(trimmed(text, Span::new(start, line.end())));
     spans
 }
 
-/// Where the first stop from `from` on starts, before `end`.
-fn next_stop(text: &str, from: usize, end: usize) -> Option<usize> {
-    // Every stop outside ASCII starts with one of these two bytes.
-    let mut at = from;
-    loop {
-        let here = text.as_bytes()[at..end].iter();
-        at += here.take_while(|byte| !matches!(byte, b'.' | b'!' | b'?' | 0xe2 | 0xe3 | 0xef)).count();
-        let c = text[at..end].chars().next()?;
-        if is_stop(c) {
-            return Some(at);
+/// Where the sentences of a line start, behind its first, as offsets in it.
+pub(crate) fn sentence_starts(line: &str) -> Vec<usize> {
+    let mut found: Vec<usize> =
+        stops(line).into_iter().filter_map(|stop| sentence_start(line, stop)).collect();
+    found.dedup();
+    found
+}
+
+/// The offsets of all stops of a line.
+pub(crate) fn stops(line: &str) -> Vec<usize> {
+    let bytes = line.as_bytes();
+    let mut stops: Vec<usize> = memchr3_iter(b'.', b'!', b'?', bytes).collect();
+    if !line.is_ascii() {
+        let wide =
+            |at: &usize| matches!(&bytes[*at..], [0xe3, 0x80, 0x82, ..] | [0xef, 0xbc, 0x81 | 0x9f, ..]);
+        let other = |at: &usize| {
+            matches!(
+                &bytes[*at..],
+                [0xe2, 0x80, 0xa6, ..] | [0xd8, 0x9f, ..] | [0xdb, 0x94, ..] | [0xe0, 0xa5, 0xa4, ..]
+            )
+        };
+        stops.extend(memchr3_iter(0xe2, 0xd8, 0xe0, bytes).filter(other));
+        stops.extend(memchr_iter(0xdb, bytes).filter(other));
+        stops.extend(memchr3_iter(0xe3, 0xef, 0xef, bytes).filter(wide));
+        stops.sort_unstable();
+    }
+    stops
+}
+
+/// Where the sentence behind a stop starts, if one does: behind marks that close the last one, and white space. Without white space,
+/// only a capital behind a small letter starts one.
+pub(crate) fn sentence_start(line: &str, stop: usize) -> Option<usize> {
+    let before = line[..stop].chars().next_back();
+    // The number of an item.
+    if stop < 4 && line[..stop].bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut rest = line[stop..].char_indices();
+    let (_, mark) = rest.next()?;
+    let is_wide = matches!(mark, '。' | '！' | '？');
+    let mut behind = stop + mark.len_utf8();
+    let mut has_closing = false;
+    let mut last = mark;
+    for c in line[behind..].chars() {
+        // In French, a space is before the mark that closes.
+        let closes = closes_sentence(c) && !(last == ' ' && opens_at(line, behind, c));
+        if !(is_stop(c)
+            || closes
+            || c == ' ' && line[behind + 1..].starts_with(['»', '”']) && !opens_at(line, behind + 1, '»'))
+        {
+            break;
         }
-        at += c.len_utf8();
+        has_closing |= closes;
+        last = c;
+        behind += c.len_utf8();
+    }
+    let next = line[behind..].trim_start();
+    let at = line.len() - next.len();
+    let first = next.chars().next()?;
+    let is_glued = at == behind;
+    let starts_glued = is_wide
+        || (first.is_uppercase() || is_picture(first))
+            && (has_closing
+                || before.is_some_and(|c| c.is_lowercase() || c == ')' || c == '%' || is_uncased(c)));
+    (!is_glued || starts_glued).then_some(at)
+}
+
+/// True for a mark behind a space that opens what follows it, as `»` does in German.
+fn opens_at(line: &str, at: usize, mark: char) -> bool {
+    match mark {
+        '»' => {
+            let (opened, closed) = (line[..at].matches('«').count(), line[..at].matches('»').count());
+            opened <= closed
+        }
+        '"' => line[..at].matches('"').count().is_multiple_of(2),
+        '”' => !line[..at].contains(['“', '„', '”']),
+        _ => false,
     }
 }
 
-fn is_stop(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…') || is_wide_stop(c)
+pub(crate) fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।')
 }
 
-/// Stops after which no space is written.
-fn is_wide_stop(c: char) -> bool {
-    matches!(c, '。' | '！' | '？')
+fn closes_sentence(c: char) -> bool {
+    matches!(c, '"' | '”' | '’' | '\'' | '»' | '«' | '“' | ')' | ']' | '」' | '』' | '）')
 }
 
-fn is_closing_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '”' | '’' | '»' | '」' | '』' | ')' | ']')
+/// Arrows, emoji and the like.
+pub(crate) fn is_picture(c: char) -> bool {
+    is_ornament(c) && !c.is_ascii() && !matches!(c, '–' | '—' | '·')
+}
+
+/// Letters without small forms and capitals.
+pub(crate) fn is_uncased(c: char) -> bool {
+    c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()
 }
 
 #[cfg(test)]

@@ -47,8 +47,8 @@ fn parse_share(share: &str) -> Result<f64, String> {
 #[derive(Default)]
 pub(super) struct PackStore {
     builtin: OnceCell<Vec<Pack>>,
-    /// Those of each file or folder that was named.
-    read: HashMap<PathBuf, Vec<Pack>>,
+    /// Those of files and folders that were named together, since each may use the words of the others.
+    read: HashMap<Vec<PathBuf>, Vec<Pack>>,
     /// The files of configurations whose names are known to be right.
     checked: HashSet<String>,
 }
@@ -60,20 +60,19 @@ impl PackStore {
 
     /// Those of some files and folders, each once.
     fn read(&mut self, paths: &[PathBuf]) -> Result<Vec<Pack>> {
-        let mut all = Vec::new();
         let mut met = HashSet::new();
-        for path in paths {
-            let full = in_full(path);
-            if !met.insert(full.clone()) {
-                continue;
-            }
-            let packs = match self.read.entry(full) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(read_packs(std::slice::from_ref(path))?),
-            };
-            all.extend(packs.iter().cloned());
+        let paths: Vec<PathBuf> = paths.iter().filter(|path| met.insert(in_full(path))).cloned().collect();
+        if paths.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(all)
+        let packs = match self.read.entry(paths) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let packs = read_packs(place.key())?;
+                place.insert(packs)
+            }
+        };
+        Ok(packs.clone())
     }
 }
 
@@ -159,42 +158,49 @@ fn path_of(PackPath { path, origin }: &PackPath, config: &Config) -> Result<Path
 
 /// The packs in some files and folders. All mistakes of all files are shown together.
 pub(super) fn read_packs(paths: &[PathBuf]) -> Result<Vec<Pack>> {
-    let mut packs = Vec::new();
-    let mut mistakes = Vec::new();
+    let mut files = Vec::new();
     for path in paths {
         for file in pack_files(path)? {
             let source = fs::read_to_string(&file)
                 .with_context(|| format!("cannot read the pack {}", file.display()))?;
-            match Pack::parse(&file.display().to_string(), &source) {
-                Ok(pack) => packs.push(pack),
-                Err(error) => mistakes.push(error),
-            }
+            files.push((file.display().to_string(), source));
         }
     }
-    if mistakes.is_empty() {
-        return Ok(packs);
-    }
+    let mistakes = match Pack::parse_all(files.iter().map(|(file, source)| (file.as_str(), source.as_str())))
+    {
+        Ok(packs) => return Ok(packs),
+        Err(mistakes) => mistakes,
+    };
     let count: usize = mistakes.iter().map(dechaff::PackError::mistakes).sum();
     let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     let noun = if count == 1 { "mistake" } else { "mistakes" };
     bail!("{count} {noun} in the packs\n\n{}", shown.join("\n\n"));
 }
 
+/// The pack files that a path names: the file itself, or those of a folder and the folders in it.
 fn pack_files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
+    let files = files_under(path)?;
+    if files.is_empty() {
+        bail!("no pack in {}: pack files end in .toml", path.display());
+    }
+    Ok(files)
+}
+
+fn files_under(path: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(path).with_context(|| format!("cannot read the folder {}", path.display()))?;
     let mut files = Vec::new();
     for entry in entries {
         let file = entry.with_context(|| format!("cannot read the folder {}", path.display()))?.path();
+        if file.is_dir() && !file.is_symlink() {
+            files.extend(files_under(&file)?);
+        }
         let is_config = file.file_name().is_some_and(|name| name == FILE || name == PYPROJECT);
         if file.extension().is_some_and(|extension| extension == "toml") && !is_config {
             files.push(file);
         }
-    }
-    if files.is_empty() {
-        bail!("no pack in {}: pack files end in .toml", path.display());
     }
     files.sort();
     Ok(files)

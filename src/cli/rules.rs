@@ -136,7 +136,7 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
             console::note(&format!("beside the built-in packs, this cannot be used: {error}"));
             (all, &packs)
         }
-        (all, _) => (all?, &packs),
+        (all, _) => (all?, &beside),
     };
     let used: Vec<&str> = all.rules().map(|rule| rule.id.as_str()).collect();
     let mut counts = [0_u64; 3];
@@ -146,7 +146,7 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
         for of_rule in examples.chunk_by(|a, b| a.rule() == b.rule()) {
             let rule = of_rule[0].rule();
             let alone = Selection::only([rule.to_owned()]);
-            let alone = builder(std::slice::from_ref(pack))
+            let alone = builder(&packs)
                 .selection(alone.clone())
                 .build()
                 // A rule that takes the place of another needs that one.

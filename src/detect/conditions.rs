@@ -30,18 +30,24 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
     let chars = text.chars().count();
     segments_fit(when, scene, first, last)
         && when.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
+        && !when.without.iter().any(|list| stands_in(scene, list, found.language, text))
         && when.min_chars.is_none_or(|min| chars >= min)
         && when.max_chars.is_none_or(|max| chars <= max)
         && when.in_line.is_none_or(|edge| is_at_edge(edge, scene, found))
         && when.case.is_none_or(|case| case.holds(text))
-        && when.previous.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.before(first)))
-        && when.next.as_ref().is_none_or(|pattern| pattern.is_match(scene.segments.after(last)))
-        && when.not_previous.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.before(first)))
-        && when.not_next.as_ref().is_none_or(|pattern| !pattern.is_match(scene.segments.after(last)))
+        && when.previous.as_ref().is_none_or(|pattern| pattern.is_match(scene.before(found)))
+        && when.next.as_ref().is_none_or(|pattern| pattern.is_match(scene.after(found)))
+        && when.not_previous.as_ref().is_none_or(|pattern| !pattern.is_match(scene.before(found)))
+        && when.not_next.as_ref().is_none_or(|pattern| !pattern.is_match(scene.after(found)))
         // These look at all of the text, so they come last.
         && when.with_lines.iter().all(|lines| scene.survey.has_lines(lines, scene))
         && !when.unless_lines.iter().any(|lines| scene.survey.has_lines(lines, scene))
         && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene))
+}
+
+/// True when an entry of a list stands in a text, in a language if one is named.
+fn stands_in(scene: Scene<'_>, list: &str, language: Option<usize>, text: &str) -> bool {
+    scene.words().list(list).is_some_and(|list| scene.words().has_any(list, language, text))
 }
 
 /// What is known of a text as a whole. It takes reading all of it, so every question is answered once.

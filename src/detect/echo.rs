@@ -45,5 +45,7 @@ fn as_match(scene: Scene<'_>, run: &name::Echo, end: &str) -> Match {
         segments: (first, last.max(first)),
         evidence: format!("“{}” is repeated in full as “{}”, and {end}", display.trim(), full.trim()),
         doubles: Vec::new(),
+        is_piece: false,
+        language: None,
     }
 }

@@ -10,6 +10,8 @@ pub(super) fn matches<'a>(scene: Scene<'a>, segment: usize, rule: &'a Evidence) 
         segments: (segment, segment),
         evidence: String::new(),
         doubles: Vec::new(),
+        is_piece: false,
+        language: None,
     };
     let holds = |signal: &&'a Signal| conditions::match_fits(&signal.when, scene, &found);
     let signals: Vec<&Signal> = rule.signals.iter().filter(holds).collect();

@@ -2,15 +2,30 @@
 
 use super::{Match, Scene};
 use crate::document::Span;
+use crate::dress::bare;
+use crate::form::BoundForms;
 use crate::rule::Label;
 
 /// A headline is not longer than this, in characters.
 const HEADLINE_CHARS: usize = 150;
 
+/// A headline in a script without spaces between words has at least so many characters of it.
+const HEADLINE_IDEOGRAPHS: usize = 5;
+
 /// The label at `segment` with the segments under it, when enough of them look as they should.
-pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Label, pattern: usize) -> Option<Match> {
+pub(super) fn matches(
+    scene: Scene<'_>,
+    segment: usize,
+    rule: &Label,
+    forms: Option<&BoundForms>,
+    pattern: usize,
+) -> Option<Match> {
     let label = scene.segments.text(segment);
-    if !rule.label[pattern].is_match(label) {
+    let is_label = |text: &str| match forms {
+        Some(forms) => forms.of(scene.words(), pattern, text).is_some(),
+        None => rule.label[pattern].is_match(text),
+    };
+    if !is_label(label) && !is_label(bare(label)) {
         return None;
     }
     let under = |index: &usize| {
@@ -27,23 +42,33 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, rule: &Label, pattern: u
         segments: (segment, last),
         evidence: format!("the label “{label}” with {lines} of the lines under it"),
         doubles: Vec::new(),
+        is_piece: false,
+        language: None,
     })
 }
 
 /// True for a line that stands as a headline does: short, starting with a capital, a digit or a quotation
 /// mark, several words, and no stop at the end. Prose ends in a stop.
 fn looks_like_headline(line: &str) -> bool {
+    let line = bare(line);
+    let is_wide = line.chars().filter(|&c| is_ideograph(c)).count() >= HEADLINE_IDEOGRAPHS;
     let starts =
         line.chars().find(|c| !is_quote(*c)).is_some_and(|c| !c.is_lowercase() && c.is_alphanumeric());
     let last = line.chars().rev().find(|c| !is_quote(*c));
     starts
         && line.chars().count() <= HEADLINE_CHARS
-        && line.split_whitespace().nth(2).is_some()
-        && !last.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':' | '…' | '。' | '-' | '—'))
+        && (is_wide || line.split_whitespace().nth(2).is_some())
+        && !last
+            .is_some_and(|c| matches!(c, '.' | ',' | ';' | ':' | '…' | '。' | '।' | '۔' | '؛' | '-' | '—'))
+}
+
+/// Characters of scripts that write no space between words.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '«' | '»' | '„')
+    matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '«' | '»' | '„' | '¿' | '¡')
 }
 
 #[cfg(test)]

@@ -16,12 +16,14 @@ pub(super) struct Language {
 }
 
 impl Language {
+    /// The document's language.
+    pub fn of<'d>(&self, document: &'d Document<'_>) -> Option<&'d str> {
+        document.lang().or_else(|| *self.guess.get_or_init(|| guess(document.text())))
+    }
+
     /// True when the document is in the language of this primary subtag.
     pub fn is(&self, wanted: &str, document: &Document<'_>) -> bool {
-        match document.lang() {
-            Some(said) => said == wanted,
-            None => *self.guess.get_or_init(|| guess(document.text())) == Some(wanted),
-        }
+        self.of(document) == Some(wanted)
     }
 }
 
@@ -48,12 +50,19 @@ fn subtag(lang: Lang) -> Option<&'static str> {
         Lang::Jpn => "ja",
         Lang::Kor => "ko",
         Lang::Ara => "ar",
-        Lang::Tur => "tr",
         Lang::Swe => "sv",
         Lang::Dan => "da",
         Lang::Nob => "no",
         Lang::Fin => "fi",
         Lang::Ces => "cs",
+        Lang::Tur => "tr",
+        Lang::Hin => "hi",
+        Lang::Ind => "id",
+        Lang::Vie => "vi",
+        Lang::Ell => "el",
+        Lang::Pes => "fa",
+        Lang::Hun => "hu",
+        Lang::Ron => "ro",
         _ => return None,
     })
 }

@@ -15,10 +15,12 @@ mod line;
 mod literals;
 mod name;
 mod open;
+mod piece;
 mod prefilter;
 mod pull_quote;
 mod reading;
 mod repeat;
+mod run;
 mod sentence;
 mod span;
 mod windows;
@@ -29,18 +31,32 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::{Document, Finding, NearMiss, Span};
+use crate::dress::bare;
+use crate::form::BoundForms;
 use crate::literal;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
+use crate::words::Words;
 use bits::Bits;
 use conditions::{Questions, Survey};
 use language::Language;
+use line::Asked;
 pub(crate) use open::Open;
+use piece::Openers;
 use prefilter::{Anchor, Prefilter, Wish};
 use pull_quote::{Quotation, Retelling};
 use reading::Reading;
 use repeat::Echoes;
+
+/// The language of a text that does not tell.
+const DEFAULT_LANGUAGE: &str = "en";
+/// The list of words with which sentences begin.
+const OPENER: &str = "opener";
+/// The list of small words that stand before names.
+const BEFORE_NAMES: &str = "on";
+/// Languages that write nouns with a capital, so that a capital tells nothing of where a sentence begins.
+const NOUNS_HAVE_CAPITALS: [&str; 1] = ["de"];
 
 /// Rules that are used together, with the prefilter over all their literals.
 #[derive(Debug)]
@@ -50,6 +66,11 @@ pub(crate) struct RuleSet {
     questions: Questions,
     /// The rules that look at a document as a whole: no literal says where.
     whole_document: Vec<usize>,
+    words: Words,
+    /// The forms of each rule that has some.
+    forms: Vec<Option<BoundForms>>,
+    /// What may stand in the runs of each rule besides.
+    also: Vec<Option<BoundForms>>,
 }
 
 /// The rules, by index, that are not used for a document.
@@ -83,6 +104,9 @@ pub(crate) struct Look<'a> {
     bits: OnceCell<Bits>,
     survey: Survey<'a>,
     language: Language,
+    openers: OnceCell<Openers>,
+    /// Where pieces start in the segments in which some were looked for.
+    starts: Vec<OnceCell<Vec<usize>>>,
 }
 
 /// What a matcher sees.
@@ -92,9 +116,52 @@ struct Scene<'a> {
     segments: &'a Segments<'a>,
     bits: &'a OnceCell<Bits>,
     survey: &'a Survey<'a>,
+    look: &'a Look<'a>,
 }
 
 impl<'a> Scene<'a> {
+    /// Words with which sentences begin in the language of the text.
+    fn openers(&self) -> &'a Openers {
+        self.look.openers.get_or_init(|| {
+            let language = self.look.language.of(self.document).unwrap_or(DEFAULT_LANGUAGE);
+            let words = self.words();
+            let of = |list: &str| {
+                let both = words.list(list).zip(words.number(language)).into_iter();
+                both.flat_map(|(list, number)| words.language(number).texts(list))
+            };
+            Openers::new(of(OPENER), of(BEFORE_NAMES), NOUNS_HAVE_CAPITALS.contains(&language))
+        })
+    }
+
+    /// The word lists of all packs.
+    fn words(&self) -> &'a Words {
+        &self.look.rules.words
+    }
+
+    /// Where pieces of a segment start, behind its first.
+    fn starts(&self, segment: usize) -> &'a [usize] {
+        let starts = &self.look.starts[segment];
+        starts.get_or_init(|| piece::starts(self.document.text(), self.segments.span(segment)))
+    }
+
+    /// The text before a match: what stands before it in its line when it is a piece of one, else the line before.
+    fn before(&self, found: &Match) -> &'a str {
+        let line = self.segments.span(found.segments.0);
+        match found.is_piece && line.start() < found.span.start() {
+            true => self.document.text()[line.start()..found.span.start()].trim_end(),
+            false => self.segments.before(found.segments.0),
+        }
+    }
+
+    /// The text behind a match.
+    fn after(&self, found: &Match) -> &'a str {
+        let line = self.segments.span(found.segments.1);
+        match found.is_piece && found.span.end() < line.end() {
+            true => self.document.text()[found.span.end()..line.end()].trim_start(),
+            false => self.segments.after(found.segments.1),
+        }
+    }
+
     /// What the bytes of the text are.
     fn bits(&self) -> &'a Bits {
         self.bits.get_or_init(|| Bits::of(self.document.text().as_bytes()))
@@ -109,17 +176,27 @@ struct Match {
     evidence: String,
     /// Text that must stay for this to go: its doubles.
     doubles: Vec<Span>,
+    /// It is a piece of a line, and stands for a line of its own.
+    is_piece: bool,
+    /// The language of its words, by number, where they tell.
+    language: Option<usize>,
 }
 
 impl RuleSet {
     /// The order in which the rules come does not matter.
-    pub fn new(mut rules: Vec<Arc<PackedRule>>) -> Self {
+    pub fn new(mut rules: Vec<Arc<PackedRule>>, words: Words) -> Self {
         rules.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
         let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
         let questions = Questions::new(rules.iter().flat_map(|packed| packed.rule.conditions()));
-        let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed), &questions);
-        Self { rules, prefilter, questions, whole_document }
+        let forms = rules.iter().map(|packed| Some(packed.rule.forms()?.bound(&words))).collect();
+        let also = rules.iter().map(|packed| match &packed.rule.matcher {
+            Matcher::Run(run) => Some(run.also.bound(&words)),
+            _ => None,
+        });
+        let also = also.collect();
+        let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed), &questions, &words);
+        Self { rules, prefilter, questions, whole_document, words, forms, also }
     }
 
     pub fn rules(&self) -> &[Arc<PackedRule>] {
@@ -128,11 +205,14 @@ impl RuleSet {
 
     /// A look at `document` with all rules but those in `held`.
     pub fn look<'a>(&'a self, document: &'a Document<'a>, held: &'a Held) -> Look<'a> {
+        let segments = Segments::of(document.text());
         Look {
             rules: self,
             document,
             held,
-            segments: Segments::of(document.text()),
+            openers: OnceCell::new(),
+            starts: vec![OnceCell::new(); segments.len()],
+            segments,
             bits: OnceCell::new(),
             survey: Survey::new(&self.questions),
             language: Language::default(),
@@ -142,8 +222,11 @@ impl RuleSet {
     /// Says whether a segment has the shape and a literal that a pattern asks for.
     fn may_match(&self) -> impl Fn(Anchor, &str) -> bool {
         |anchor, text| {
-            let shape = prefilter::shape_of_segment(&self.rules[anchor.rule].rule, anchor.pattern);
-            if !shape.is_none_or(|shape| shape.fits(text)) {
+            let rule = &self.rules[anchor.rule].rule;
+            let shape = prefilter::shape_of_segment(rule, anchor.pattern);
+            if !prefilter::has_pieces(rule)
+                && !shape.is_none_or(|shape| shape.fits(text) || shape.fits(bare(text)))
+            {
                 return false;
             }
             literal::may_match(&self.rules[anchor.rule].literals[anchor.pattern], text)
@@ -153,7 +236,13 @@ impl RuleSet {
 
 impl<'a> Look<'a> {
     fn scene(&self) -> Scene<'_> {
-        Scene { document: self.document, segments: &self.segments, bits: &self.bits, survey: &self.survey }
+        Scene {
+            document: self.document,
+            segments: &self.segments,
+            bits: &self.bits,
+            survey: &self.survey,
+            look: self,
+        }
     }
 
     fn fits(&self, rule: usize) -> bool {
@@ -182,7 +271,7 @@ impl<'a> Look<'a> {
             if !is_possible {
                 return true;
             }
-            let found = matches(scene, rule, segment, anchor, &detection);
+            let found = matches(scene, anchor, segment, &detection);
             let may_match_later = !found.is_empty() || !is_told_by_text(scene, rule, segment);
             for found in found {
                 detection.judge(scene, rule, found);
@@ -258,9 +347,16 @@ impl<'a> Look<'a> {
 }
 
 impl Detection {
+    /// True when the same was judged before: the words of a form may be those of two languages.
+    fn knows(&self, rule: &Rule, span: Span) -> bool {
+        let near = self.near_misses.iter().map(|near| &near.finding);
+        let mut same = self.findings.iter().chain(near).filter(|finding| finding.span == span);
+        rule.forms().is_some() && same.any(|finding| Arc::ptr_eq(&finding.rule, &rule.info))
+    }
+
     /// Takes a match as a finding, as a near miss, or not at all.
     fn judge<'a>(&mut self, scene: Scene<'a>, rule: &'a Rule, found: Match) {
-        if !conditions::match_fits(&rule.when, scene, &found) {
+        if self.knows(rule, found.span) || !conditions::match_fits(&rule.when, scene, &found) {
             return;
         }
         match conditions::allowed_by(&rule.allow, scene, &found) {
@@ -277,26 +373,43 @@ impl Detection {
 fn is_told_by_text(scene: Scene<'_>, rule: &Rule, segment: usize) -> bool {
     match rule.matcher {
         Matcher::Span(_) => true,
-        Matcher::Line(_) => !scene.segments.continues(segment),
+        Matcher::Line(_) | Matcher::Form(_) => !scene.segments.continues(segment),
         _ => false,
     }
 }
 
-fn matches<'a>(
-    scene: Scene<'a>,
-    rule: &'a Rule,
-    segment: usize,
-    anchor: Anchor,
-    so_far: &Detection,
-) -> Vec<Match> {
+fn matches<'a>(scene: Scene<'a>, anchor: Anchor, segment: usize, so_far: &Detection) -> Vec<Match> {
+    let rules = scene.look.rules;
+    let rule: &'a Rule = &rules.rules[anchor.rule].rule;
+    let forms = || rules.forms[anchor.rule].as_ref();
     match &rule.matcher {
         Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
-        Matcher::Line(_) | Matcher::Label(_) | Matcher::Evidence(_) if scene.segments.continues(segment) => {
+        Matcher::Label(_) | Matcher::Evidence(_) | Matcher::Run(_) if scene.segments.continues(segment) => {
             Vec::new()
         }
-        Matcher::Line(patterns) => Vec::from_iter(line::matches(scene, segment, &patterns[anchor.pattern])),
+        Matcher::Line(patterns) => line::matches(
+            scene,
+            segment,
+            Asked::Pattern(&patterns[anchor.pattern]),
+            !prefilter::has_pieces(rule),
+        ),
+        Matcher::Form(_) => {
+            let asked =
+                forms().map(|forms| Asked::Forms { forms, words: scene.words(), language: anchor.pattern });
+            let matches =
+                asked.map(|asked| line::matches(scene, segment, asked, !prefilter::has_pieces(rule)));
+            matches.unwrap_or_default()
+        }
+        Matcher::Run(run) => {
+            let both = forms().zip(rules.also[anchor.rule].as_ref());
+            let found = both
+                .and_then(|(certain, also)| run::matches(scene, segment, run, certain, also, anchor.pattern));
+            Vec::from_iter(found)
+        }
         Matcher::Sentence(patterns) => sentence::matches(scene, segment, &patterns[anchor.pattern]),
-        Matcher::Label(label) => Vec::from_iter(label::matches(scene, segment, label, anchor.pattern)),
+        Matcher::Label(label) => {
+            Vec::from_iter(label::matches(scene, segment, label, forms(), anchor.pattern))
+        }
         Matcher::Echo(echo) => {
             let own = so_far.findings.iter().rev().filter(|finding| Arc::ptr_eq(&finding.rule, &rule.info));
             let floor = own.map(|finding| finding.span.end()).next().unwrap_or(0);

@@ -88,6 +88,8 @@ pub(super) fn retold(scene: Scene<'_>, retellings: &[Retelling], rule: &Repeat) 
             segments: (*segment, *segment),
             evidence: format!("nearly all its words are in “{}”", opening_of(segments.text(other))),
             doubles: vec![segments.span(other)],
+            is_piece: false,
+            language: None,
         })
     });
     found.collect()
@@ -149,6 +151,8 @@ pub(super) fn quoted(scene: Scene<'_>, quotations: &[Quotation<'_>], rule: &Repe
             segments: (quotation.segment, quotation.segment),
             evidence: "the quotation stands in the story too".to_owned(),
             doubles,
+            is_piece: false,
+            language: None,
         })
     });
     found.collect()

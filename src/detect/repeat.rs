@@ -11,6 +11,7 @@ use super::reading::{Reading, SentenceBreak};
 use super::{Match, Scene};
 use crate::document::Span;
 use crate::rule::{Repeat, RepeatOf};
+use crate::segment::is_uncased;
 
 /// A text is nearly in another when this share of its word triples is, in percent.
 const NEAR_PERCENT: usize = 85;
@@ -196,6 +197,8 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
             segments: (from, to),
             evidence: "it says again what stands directly before it".to_owned(),
             doubles: vec![double],
+            is_piece: false,
+            language: None,
         })
     });
     found.collect()
@@ -228,23 +231,80 @@ fn line(scene: Scene<'_>, reading: &Reading, pair: &Pair, rule: &Repeat) -> Opti
         segments: (segment, segment),
         evidence: format!("it repeats “{}”", opening_of(double)),
         doubles: vec![scene.segments.span(other)],
+        is_piece: false,
+        language: None,
     })
 }
 
-/// The segments among the first `within` that say the same as the document's title.
+/// The segments among the first `within` that say the same as the document's title, with or without the name of its site, and the title
+/// that is glued to the first sentence of one.
 pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
-    let Some(title) = scene.document.title().filter(|title| words(title).nth(2).is_some()) else {
-        return Vec::new();
+    let Some(title) = scene.document.title() else { return Vec::new() };
+    let titles: Vec<&str> = [title, without_site(title)].into_iter().filter(|title| is_long(title)).collect();
+    let found = |span: Span, segment: usize, is_piece: bool| Match {
+        span,
+        segments: (segment, segment),
+        evidence: "it repeats the title".to_owned(),
+        doubles: Vec::new(),
+        is_piece,
+        language: None,
     };
     (0..scene.segments.len().min(within))
-        .filter(|&segment| is_same(scene.segments.text(segment), title))
-        .map(|segment| Match {
-            span: scene.segments.span(segment),
-            segments: (segment, segment),
-            evidence: "it repeats the title".to_owned(),
-            doubles: Vec::new(),
+        .filter_map(|segment| {
+            let (line, text) = (scene.segments.span(segment), scene.segments.text(segment));
+            if titles.iter().any(|title| is_same(text, title) || is_same(without_site(text), title)) {
+                return Some(found(line, segment, false));
+            }
+            let end = titles.iter().find_map(|title| end_of_title(text, title))?;
+            Some(found(Span::new(line.start(), line.start() + end), segment, true))
         })
         .collect()
+}
+
+/// The name of a site has not more words.
+const SITE_WORDS: usize = 4;
+
+/// A title that is long enough to be told from other lines.
+fn is_long(title: &str) -> bool {
+    words(title).nth(2).is_some() || title.chars().filter(|&c| is_uncased(c)).count() >= 6
+}
+
+/// A title without the name of its site behind its last bar or dash: a few words, of which the first has a capital.
+fn without_site(title: &str) -> &str {
+    let ends = [" | ", " - ", " – ", " — "].iter().filter_map(|mark| Some((title.rfind(mark)?, mark.len())));
+    let Some((at, len)) = ends.max() else { return title };
+    let site = &title[at + len..];
+    let is_name = site.starts_with(|c: char| !c.is_lowercase()) && site.split(' ').count() <= SITE_WORDS;
+    if is_name { &title[..at] } else { title }
+}
+
+/// Where the title ends that a line starts with, when a sentence begins behind it.
+fn end_of_title(line: &str, title: &str) -> Option<usize> {
+    let mut wanted = letters(title);
+    let mut next = wanted.next();
+    let mut chars = line.char_indices();
+    for (at, c) in chars.by_ref() {
+        for small in letters(&line[at..at + c.len_utf8()]) {
+            if next != Some(small) {
+                return None;
+            }
+            next = wanted.next();
+        }
+        if next.is_none() {
+            let end = at + c.len_utf8();
+            // Marks that the title ends with belong to it.
+            let rest = line[end..]
+                .trim_start_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace() && !is_quote(c));
+            let begins = rest.trim_start().trim_start_matches(is_quote).starts_with(char::is_uppercase);
+            let is_open = rest.starts_with(char::is_whitespace);
+            return (begins && is_open).then_some(line.len() - rest.len());
+        }
+    }
+    None
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '„' | '«' | '»' | '‘' | '\'')
 }
 
 /// How many bytes of `rest` say letter for letter what `text` says, with the marks that close it; none when

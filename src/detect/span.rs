@@ -20,6 +20,8 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
             segments: (segment, segment),
             evidence: format!("matches `{}`", pattern.source()),
             doubles: Vec::new(),
+            is_piece: false,
+            language: None,
         })
         .collect()
 }

@@ -1,27 +1,36 @@
 //! Pack files to compiled rules; everything that can be wrong with one is found here.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex_syntax::hir::{Hir, Look};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use super::edges::{Edge, bytes_at};
 use super::examples::Example;
+use super::form::{self, FormError, Names};
 use super::mistakes::{Mistake, Mistakes};
 use super::schema::{
-    EchoDef, EvidenceDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef, TitleDef, WhenDef,
+    EchoDef, EvidenceDef, ExamplesDef, LabelDef, LineCountDef, MatchDef, PackFile, RepeatDef, RuleDef,
+    RunDef, TitleDef, WhenDef, WordsDef,
 };
 use super::text_or::Texts;
 use super::{Pack, PackError, PackedRule, css, literals, schema, values};
 use crate::byte_set::ByteSet;
+use crate::form::Forms;
 use crate::literal::{Literal, Literals};
 use crate::pattern::{Pattern, Reach, Shape};
-use crate::rule::{Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Signal};
+use crate::rule::{
+    Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Run, Signal,
+};
+use crate::suggest::{did_you_mean, nearest};
+use crate::words::Lists;
 
 const DEFAULT_LABEL_LINES: usize = 10;
+const DEFAULT_RUN_LINES: usize = 3;
 const DEFAULT_ECHO_CHARS: usize = 1200;
 
 /// When patterns are compiled. They are parsed in any case.
@@ -30,16 +39,96 @@ pub(super) enum Patterns {
     /// While the pack is loaded: a pattern that is too large is a mistake of the pack.
     CompileNow,
     /// When a pattern is first needed: for packs that are known to compile.
+    #[cfg(test)]
     CompileWhenUsed,
 }
 
-/// Reads and checks a pack file; gives the pack and its examples.
-pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack, Vec<Example>), PackError> {
-    let parsed: PackFile =
-        toml::from_str(source).map_err(|error| PackError(Mistakes::from_toml(file, source, &error)))?;
-    let mut compiler = Compiler { source, patterns, mistakes: Vec::new() };
+/// What a pack file says of words and parts.
+pub(super) struct Vocabulary {
+    /// The pack's id.
+    pub pack: String,
+    pub lists: Lists,
+    pub parts: BTreeMap<String, String>,
+}
+
+/// Reads the words and the named parts of a pack file.
+///
+/// # Errors
+/// When the file is not one of a pack.
+pub(super) fn vocabulary(file: &str, source: &str) -> Result<Vocabulary, PackError> {
+    Ok(vocabulary_of(&read(file, source)?))
+}
+
+fn read(file: &str, source: &str) -> Result<PackFile, PackError> {
+    toml::from_str(source).map_err(|error| PackError(Mistakes::from_toml(file, source, &error)))
+}
+
+fn vocabulary_of(parsed: &PackFile) -> Vocabulary {
+    let mut lists = Lists::default();
+    let language = parsed.pack.language.as_ref().map_or("", |language| language.get_ref());
+    for (name, words) in &parsed.words {
+        match words.get_ref() {
+            WordsDef::List(words) => lists.add(language, name, words.iter().map(String::as_str)),
+            WordsDef::Language(own) => {
+                for (list, words) in own {
+                    lists.add(name, list, words.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+    let parts = parsed.parts.iter().map(|(name, part)| (name.clone(), part.get_ref().clone())).collect();
+    Vocabulary { pack: parsed.pack.id.get_ref().clone(), lists, parts }
+}
+
+/// Reads the examples of a pack file.
+///
+/// # Errors
+/// When the file is not one of a pack.
+pub(super) fn examples(file: &str, source: &str) -> Result<Vec<Example>, PackError> {
+    let parsed = read(file, source)?;
+    let of_rules = parsed.rule.iter().flat_map(|rule| examples_of(source, rule.get_ref(), &parsed.pack));
+    let of_others = parsed.examples.iter().flat_map(|def| examples_of_other(source, def, &parsed.pack));
+    Ok(of_rules.chain(of_others).collect())
+}
+
+/// An example that does not say where it is from is from where the rule is for; but a table that keeps a text and
+/// has no URL is from no site.
+fn examples_of(source: &str, rule: &RuleDef, header: &schema::Header) -> Vec<Example> {
+    let id = rule.id.get_ref();
+    let strip = rule.strip.iter().map(|e| Example::strip(id, line_of(source, e.span()), e.get_ref()));
+    let host = rule.when.hosts.first().or(header.hosts.first());
+    let keep = rule.keep.iter().map(|e| Example::keep(id, line_of(source, e.span()), e.get_ref(), host));
+    let lang = rule.when.langs.first().or(header.langs.first());
+    let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
+    let all = all.map(|example| example.of_origin(rule.when.origin));
+    match rule.matching.get_ref() {
+        MatchDef::Css(_) => all.map(Example::on_page).collect(),
+        _ => all.collect(),
+    }
+}
+
+fn examples_of_other(source: &str, def: &ExamplesDef, header: &schema::Header) -> Vec<Example> {
+    let id = def.rule.get_ref();
+    let lang = header.language.as_ref().map(|language| language.get_ref());
+    let strip = def
+        .strip
+        .iter()
+        .map(|e| Example::strip(id, line_of(source, e.span()), e.get_ref()).in_language(lang));
+    let keep = def.keep.iter().map(|e| Example::keep(id, line_of(source, e.span()), e.get_ref(), None));
+    strip.chain(keep).collect()
+}
+
+fn line_of(source: &str, span: Range<usize>) -> usize {
+    1 + source.as_bytes()[..span.start].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Reads and checks a pack file. `names` are the words and parts of all packs, its own among them.
+pub(super) fn pack(file: &str, source: &str, patterns: Patterns, names: &Names) -> Result<Pack, PackError> {
+    let parsed = read(file, source)?;
+    let mut compiler = Compiler { source, patterns, names, mistakes: Vec::new() };
     let header = &parsed.pack;
     compiler.check_id(&header.id);
+    compiler.check_words(&parsed);
     let allow: Vec<Pattern> =
         header.allow.iter().filter_map(|pattern| compiler.condition(pattern, Reach::Places)).collect();
 
@@ -61,20 +150,23 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
         }
         rules.extend(compiler.rule(rule, end, header, &allow).map(Arc::new));
     }
-    if parsed.rule.is_empty() {
-        compiler.mistake(header.id.span(), "the pack has no rule".into(), "add one under `[[rule]]`");
+    if parsed.rule.is_empty() && parsed.words.is_empty() && parsed.parts.is_empty() {
+        compiler.mistake(
+            header.id.span(),
+            "the pack has no rule and no words".into(),
+            "add a rule under `[[rule]]`, or a list under `[words]`",
+        );
     }
     if compiler.mistakes.is_empty() {
-        let examples =
-            parsed.rule.iter().flat_map(|rule| compiler.examples(rule.get_ref(), header)).collect();
         let pack = Pack {
             id: header.id.get_ref().clone(),
             description: header.description.clone(),
             file: file.to_owned(),
             source: source.to_owned().into(),
+            words: vocabulary_of(&parsed).lists,
             rules,
         };
-        Ok((pack, examples))
+        Ok(pack)
     } else {
         Err(PackError(Mistakes::new(file, source, compiler.mistakes)))
     }
@@ -84,6 +176,8 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns) -> Result<(Pack
 struct Compiler<'s> {
     source: &'s str,
     patterns: Patterns,
+    /// The words and parts that forms and patterns may name.
+    names: &'s Names,
     mistakes: Vec<Mistake>,
 }
 
@@ -137,6 +231,8 @@ impl Compiler<'_> {
                 replace: rule.replace.as_deref().map(Arc::from),
                 budget: self.share(rule.budget.as_ref()),
                 pack_budget: header.budget.as_ref().map(|budget| *budget.get_ref()),
+                alone: rule.alone.is_some(),
+                language: header.language.as_ref().map(|language| language.get_ref().clone()),
                 overrides: rule.overrides,
             },
             literals,
@@ -179,26 +275,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// An example that does not say where it is from is from where the rule is for; but a table that keeps a text and
-    /// has no URL is from no site.
-    fn examples(&self, rule: &RuleDef, header: &schema::Header) -> Vec<Example> {
-        let id = rule.id.get_ref();
-        let strip = rule.strip.iter().map(|e| Example::strip(id, self.line_of(e.span()), e.get_ref()));
-        let host = rule.when.hosts.first().or(header.hosts.first());
-        let keep = rule.keep.iter().map(|e| Example::keep(id, self.line_of(e.span()), e.get_ref(), host));
-        let lang = rule.when.langs.first().or(header.langs.first());
-        let all = strip.map(|example| example.on_site(host).in_language(lang)).chain(keep);
-        let all = all.map(|example| example.of_origin(rule.when.origin));
-        match rule.matching.get_ref() {
-            MatchDef::Css(_) => all.map(Example::on_page).collect(),
-            _ => all.collect(),
-        }
-    }
-
-    fn line_of(&self, span: Range<usize>) -> usize {
-        1 + self.source.as_bytes()[..span.start].iter().filter(|&&byte| byte == b'\n').count()
-    }
-
     fn matcher(&mut self, def: &Spanned<MatchDef>) -> Option<(Matcher, Vec<Literals>)> {
         match def.get_ref() {
             MatchDef::Span(patterns) => {
@@ -209,16 +285,42 @@ impl Compiler<'_> {
                 let (patterns, literals) = self.patterns(patterns, Reach::Whole)?;
                 Some((Matcher::Line(patterns), literals))
             }
+            MatchDef::Form(forms) => Some((Matcher::Form(self.forms(forms)?), Vec::new())),
+            MatchDef::Run(RunDef { certain, also, min_lines, min_certain }) => {
+                let certain = self.forms(certain)?;
+                let also = match also {
+                    Some(also) => self.forms_with(also, true)?,
+                    None => Forms(Vec::new()),
+                };
+                let (min_lines, min_certain) =
+                    (min_lines.unwrap_or(DEFAULT_RUN_LINES), min_certain.unwrap_or(1));
+                Some((Matcher::Run(Run { certain, also, min_lines, min_certain }), Vec::new()))
+            }
             MatchDef::Sentence(patterns) => {
                 let (patterns, literals) = self.patterns(patterns, Reach::Whole)?;
                 Some((Matcher::Sentence(patterns), literals))
             }
-            MatchDef::Label(LabelDef { line, each, min_lines, max_lines }) => {
-                let (label, literals) = self.patterns(line, Reach::Whole)?;
+            MatchDef::Label(LabelDef { line, form, each, min_lines, max_lines }) => {
+                let (label, form, literals) = match (line, form) {
+                    (Some(line), None) => {
+                        let (patterns, literals) = self.patterns(line, Reach::Whole)?;
+                        (patterns, None, literals)
+                    }
+                    (None, Some(form)) => (Vec::new(), Some(self.forms(form)?), Vec::new()),
+                    _ => {
+                        self.mistake(
+                            def.span(),
+                            "a label is said by `line` or by `form`".into(),
+                            "write one of them: a regular expression, or a form over word lists",
+                        );
+                        return None;
+                    }
+                };
                 let each =
                     each.as_ref().and_then(|each| self.pattern(each.span(), each.get_ref(), Reach::Whole));
                 let label = Label {
                     label,
+                    form,
                     each: each.map(|(pattern, _)| pattern),
                     min_lines: min_lines.unwrap_or(1),
                     max_lines: max_lines.unwrap_or(DEFAULT_LABEL_LINES),
@@ -323,7 +425,125 @@ impl Compiler<'_> {
         }
     }
 
+    fn forms(&mut self, forms: &Spanned<Texts>) -> Option<Forms> {
+        self.forms_with(forms, false)
+    }
+
+    /// Reads forms. `without_list` allows those that no word list tells where to look for.
+    fn forms_with(&mut self, forms: &Spanned<Texts>, without_list: bool) -> Option<Forms> {
+        let is_open = |pattern: &str| {
+            let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
+            Ok(is_open(&hir))
+        };
+        let mistakes = self.mistakes.len();
+        let mut all = Vec::new();
+        for source in &forms.get_ref().0 {
+            let span = self.place_of(source, forms.span());
+            match form::parse(source, self.names, &is_open, without_list) {
+                Ok(form) => all.push(form),
+                Err(error) => self.form_mistake(span, &error),
+            }
+        }
+        let mut forms_read = Forms(all);
+        if self.patterns == Patterns::CompileNow {
+            for expression in forms_read.expressions_mut() {
+                if let Err(error) = expression.compile() {
+                    self.mistake(
+                        forms.span(),
+                        format!("a part of the form does not compile: {error}"),
+                        "use smaller repetitions",
+                    );
+                }
+            }
+        }
+        (self.mistakes.len() == mistakes).then_some(forms_read)
+    }
+
+    fn form_mistake(&mut self, span: Range<usize>, error: &FormError) {
+        let (message, help) = match error {
+            FormError::UnknownName(name) => (
+                format!("there is no word list and no part `{name}`"),
+                nearest(name, self.names.all())
+                    .map_or_else(|| "add it under `[words]` or `[parts]`".to_owned(), did_you_mean),
+            ),
+            FormError::ListInPattern(name) => (
+                format!("`{name}` is a word list, which only forms have"),
+                "write a form with `match.form`, or ask for the words with `when.without`".to_owned(),
+            ),
+            FormError::Unclosed => ("a bracket is not closed, or closed twice".to_owned(), String::new()),
+            FormError::TooDeep(name) => {
+                (format!("the part `{name}` holds itself"), "take its own name out of it".to_owned())
+            }
+            FormError::Pattern(pattern, error) => (
+                format!(
+                    "`{pattern}` is not a regular expression: {}",
+                    error.lines().last().unwrap_or_default()
+                ),
+                "put a backslash before what regular expressions use, or a name in braces".to_owned(),
+            ),
+            FormError::NoList => (
+                "nothing in the form tells where to look for it".to_owned(),
+                "let it have a word list that is not optional".to_owned(),
+            ),
+        };
+        self.mistakes.push(Mistake { span, message, help });
+    }
+
+    /// A regular expression with the parts that it names.
+    fn with_parts<'p>(&mut self, span: Range<usize>, source: &'p str) -> Option<Cow<'p, str>> {
+        match form::with_parts(source, self.names) {
+            Ok(expanded) => Some(expanded.map_or(Cow::Borrowed(source), Cow::Owned)),
+            Err(error) => {
+                self.form_mistake(span, &error);
+                None
+            }
+        }
+    }
+
+    /// The names of word lists.
+    fn lists(&mut self, lists: Option<&Spanned<Texts>>) -> Vec<String> {
+        let Some(lists) = lists else { return Vec::new() };
+        for name in &lists.get_ref().0 {
+            if let Err(error) = self.names.check_list(name) {
+                self.form_mistake(lists.span(), &error);
+            }
+        }
+        lists.get_ref().0.clone()
+    }
+
+    fn check_words(&mut self, parsed: &PackFile) {
+        let language = parsed.pack.language.as_ref();
+        if let Some(language) = language.filter(|language| !values::is_language(language.get_ref())) {
+            self.mistake(
+                language.span(),
+                format!("`{}` is not a language tag", language.get_ref()),
+                "write the two or three letters of its code, such as `sv`",
+            );
+        }
+        for (name, words) in &parsed.words {
+            let lists: Vec<(&str, &Vec<String>)> = match words.get_ref() {
+                WordsDef::List(words) => vec![(name, words)],
+                WordsDef::Language(lists) => {
+                    lists.iter().map(|(list, words)| (list.as_str(), words)).collect()
+                }
+            };
+            for (list, words) in lists {
+                if words.is_empty() || words.iter().any(|word| word.trim().is_empty() || word.trim() != word)
+                {
+                    self.mistake(
+                        parsed.words[name].span(),
+                        format!(
+                            "the word list `{list}` has an entry that is empty, or has white space around it"
+                        ),
+                        "write each entry as it stands between spaces, or leave the list out",
+                    );
+                }
+            }
+        }
+    }
+
     fn pattern(&mut self, span: Range<usize>, source: &str, reach: Reach) -> Option<(Pattern, Literals)> {
+        let source = &*self.with_parts(span.clone(), source)?;
         let hir = self.parse(span.clone(), source)?;
         if hir.properties().minimum_len() == Some(0) {
             self.mistake(
@@ -340,8 +560,9 @@ impl Compiler<'_> {
 
     /// A pattern of a condition may match the empty text: that is how it says "no line".
     fn condition(&mut self, pattern: &Spanned<String>, reach: Reach) -> Option<Pattern> {
-        self.parse(pattern.span(), pattern.get_ref())?;
-        self.compiled(pattern.span(), Pattern::new(pattern.get_ref(), reach, None))
+        let source = self.with_parts(pattern.span(), pattern.get_ref())?;
+        self.parse(pattern.span(), &source)?;
+        self.compiled(pattern.span(), Pattern::new(&source, reach, None))
     }
 
     fn parse(&mut self, span: Range<usize>, source: &str) -> Option<Hir> {
@@ -372,6 +593,7 @@ impl Compiler<'_> {
             origin: when.origin,
             within_first: when.within_first,
             within_last: when.within_last,
+            without: self.lists(when.without.as_ref()),
             text: when.text.as_ref().and_then(|pattern| self.condition(pattern, Reach::Part)),
             min_chars: when.min_chars,
             max_chars: when.max_chars,
@@ -391,8 +613,8 @@ impl Compiler<'_> {
 
     fn line_counts(&mut self, defs: [Option<&LineCountDef>; 2]) -> Vec<LineCount> {
         let count = |def: &LineCountDef| {
-            let hir = self.parse(def.like.span(), def.like.get_ref())?;
-            let like = self.compiled(def.like.span(), Pattern::new(def.like.get_ref(), Reach::Part, None))?;
+            let like = self.condition(&def.like, Reach::Part)?;
+            let hir = self.parse(def.like.span(), like.source())?;
             let literals = literals::required(&hir, false);
             let at_least = def.at_least.unwrap_or(1).max(1);
             Some(LineCount { id: id_of_lines(def.like.get_ref(), at_least), like, literals, at_least })
@@ -426,5 +648,37 @@ fn shape(hir: &Hir, reach: Reach) -> Shape {
         starts: literals::starts(hir).filter(|_| at_start),
         first: bytes_at(Edge::First, at_start),
         last: bytes_at(Edge::Last, at_end),
+        open: is_open(hir),
+    }
+}
+
+/// A part that takes so many characters, whatever they are, may take a sentence.
+const OPEN_CHARS: u32 = 16;
+
+/// True when a part of the pattern takes whatever words come, or a long one.
+fn is_open(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => {
+            let is_long = repetition.max.is_none_or(|max| max >= OPEN_CHARS);
+            is_long && takes_words(&repetition.sub) || is_open(&repetition.sub)
+        }
+        HirKind::Capture(capture) => is_open(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_open),
+        _ => false,
+    }
+}
+
+/// True for a class of characters that holds small letters, and for what is made of such.
+fn takes_words(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            class.iter().any(|range| range.start() <= 'e' && 'e' <= range.end())
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().any(|range| range.start() <= b'e' && b'e' <= range.end())
+        }
+        HirKind::Capture(capture) => takes_words(&capture.sub),
+        HirKind::Alternation(parts) => parts.iter().any(takes_words),
+        _ => false,
     }
 }

@@ -6,7 +6,7 @@ use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
 use crate::frequency::share;
-use crate::literal::{Literal, Literals};
+use crate::literal::{Literal, Literals, ways_to_write};
 
 /// Literals shorter than this, in bytes, stand everywhere and say nothing.
 const MIN_BYTES: usize = 2;
@@ -118,10 +118,6 @@ fn holds_letters(class: &ClassUnicode) -> bool {
     !common.ranges().is_empty()
 }
 
-fn has_cases_outside_ascii(c: char) -> bool {
-    !c.is_ascii() && (c.to_lowercase().ne([c]) || c.to_uppercase().ne([c]))
-}
-
 /// Where a longer literal stands, a shorter one in it does: the longer need not be looked for.
 fn without_longer<L: Ord>(
     mut literals: Vec<L>,
@@ -137,26 +133,6 @@ fn without_longer<L: Ord>(
     }
     needed.sort_unstable();
     needed
-}
-
-fn ways_to_write(literal: &Literal) -> Vec<Literal> {
-    let small = &literal.text;
-    // Where letters without such cases suffice, they are looked for.
-    let pieces = small.split(has_cases_outside_ascii);
-    if let Some(longest) =
-        pieces.max_by_key(|piece| piece.len()).filter(|piece| piece.len() >= RARE_BYTES / 2)
-    {
-        // Behind a letter outside ASCII, another one is at an edge.
-        let at_edge = literal.at_edge || !small.starts_with(longest);
-        return vec![Literal::new(longest.to_owned(), at_edge)];
-    }
-    let capital = |word: &str| -> String {
-        let mut chars = word.chars();
-        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
-    };
-    let words: Vec<String> = small.split(' ').map(capital).collect();
-    let ways = [capital(small), words.join(" "), small.to_uppercase(), small.clone()];
-    ways.iter().map(|way| Literal::new(way.to_ascii_lowercase(), literal.at_edge)).collect()
 }
 
 /// Tries `hir` from its start, then whatever of its parts every match must hold.

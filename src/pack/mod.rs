@@ -7,6 +7,7 @@ mod compile;
 mod css;
 mod edges;
 mod examples;
+mod form;
 mod literals;
 pub(crate) mod mistakes;
 mod schema;
@@ -17,7 +18,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use examples::{Example, Expected, Outcome, Verdict};
 
@@ -25,54 +26,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::literal::Literals;
 use crate::rule::{Rule, RuleInfo};
+use crate::words::{Lists, Words};
+use compile::Vocabulary;
+use form::Names;
 use mistakes::Mistakes;
 
-/// Name and content of a file of the `rules/` folder.
-macro_rules! builtin {
-    ($file:literal) => {
-        (concat!("rules/", $file), include_str!(concat!("../../rules/", $file)))
-    };
-}
-
-/// The packs that are part of the program.
-const BUILTIN: [(&str, &str); 36] = [
-    builtin!("ads.toml"),
-    builtin!("apps.toml"),
-    builtin!("bios.toml"),
-    builtin!("captions.toml"),
-    builtin!("chrome.toml"),
-    builtin!("comments.toml"),
-    builtin!("credits.toml"),
-    builtin!("dup.toml"),
-    builtin!("lang-ar.toml"),
-    builtin!("lang-de.toml"),
-    builtin!("lang-es.toml"),
-    builtin!("lang-fr.toml"),
-    builtin!("lang-it.toml"),
-    builtin!("lang-ja.toml"),
-    builtin!("lang-nl.toml"),
-    builtin!("lang-pl.toml"),
-    builtin!("lang-pt.toml"),
-    builtin!("lang-ru.toml"),
-    builtin!("lang-zh.toml"),
-    builtin!("legal.toml"),
-    builtin!("name-echo.toml"),
-    builtin!("newsletters.toml"),
-    builtin!("notes.toml"),
-    builtin!("players.toml"),
-    builtin!("related.toml"),
-    builtin!("separators.toml"),
-    builtin!("site-cbsnews.toml"),
-    builtin!("site-foxnews.toml"),
-    builtin!("site-marketwatch.toml"),
-    builtin!("site-politicalticker.toml"),
-    builtin!("site-politico.toml"),
-    builtin!("site-theflipside.toml"),
-    builtin!("site-usatoday.toml"),
-    builtin!("site-various.toml"),
-    builtin!("social.toml"),
-    builtin!("wire.toml"),
-];
+/// The packs that are part of the program: the name and the text of each file of the `rules/` folder.
+const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// Those packs as compiled rules, since reading and checking them all takes longer than cleaning an article.
 /// A test writes the file.
@@ -90,6 +50,9 @@ pub struct Pack {
     /// What the file says; filled in from the program's own copy for a built-in pack.
     #[serde(skip)]
     source: Cow<'static, str>,
+    /// Its word lists.
+    #[serde(default, skip_serializing_if = "Lists::is_empty")]
+    words: Lists,
     rules: Vec<Arc<PackedRule>>,
 }
 
@@ -134,9 +97,34 @@ impl Pack {
     /// When the text is not TOML, has a key that packs do not have, lacks one, or holds a value that
     /// makes no sense. The error shows each such place in the text.
     pub fn parse(file: &str, source: &str) -> Result<Self, PackError> {
-        let (mut pack, _) = compile::pack(file, source, compile::Patterns::CompileNow)?;
-        share_patterns(std::slice::from_mut(&mut pack));
-        Ok(pack)
+        let packs = Self::parse_all([(file, source)]).map_err(|mut errors| errors.remove(0))?;
+        Ok(packs.into_iter().next().unwrap_or_else(|| unreachable!("one file is one pack")))
+    }
+
+    /// Reads packs that may use one another's words, each by its file's name and text; see [`Pack::parse`].
+    ///
+    /// # Errors
+    /// The mistakes of each file that has some.
+    pub fn parse_all<'f>(
+        files: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> Result<Vec<Self>, Vec<PackError>> {
+        let files: Vec<(&str, &str)> = files.into_iter().collect();
+        let own: Vec<Vocabulary> =
+            files.iter().filter_map(|(file, source)| compile::vocabulary(file, source).ok()).collect();
+        let mut names = builtin_names().clone();
+        own.iter().for_each(|own| names.add(&own.lists, &own.parts));
+        let (mut packs, mut errors) = (Vec::new(), Vec::new());
+        for (file, source) in files {
+            match compile::pack(file, source, compile::Patterns::CompileNow, &names) {
+                Ok(pack) => packs.push(pack),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        share_patterns(&mut packs);
+        Ok(packs)
     }
 
     /// The packs that are part of the program. They were compiled ahead of time.
@@ -148,7 +136,7 @@ impl Pack {
             source: Cow::Borrowed(*source),
             ..pack
         };
-        let mut packs: Vec<Self> = packs.into_iter().zip(&BUILTIN).map(with_source).collect();
+        let mut packs: Vec<Self> = packs.into_iter().zip(BUILTIN).map(with_source).collect();
         share_patterns(&mut packs);
         packs
     }
@@ -186,8 +174,8 @@ impl Pack {
 
     /// The examples of all its rules, in the order of the file.
     pub fn examples(&self) -> Vec<Example> {
-        compile::pack(&self.file, &self.source, compile::Patterns::CompileWhenUsed)
-            .map(|(_, examples)| examples)
+        // Examples are read, not matched: unknown names do not matter.
+        compile::examples(&self.file, &self.source)
             .unwrap_or_else(|error| unreachable!("a pack that was loaded once loads again: {error}"))
     }
 
@@ -196,10 +184,44 @@ impl Pack {
     }
 }
 
+/// The words and parts of the packs that are part of the program.
+fn builtin_vocabulary() -> &'static [Vocabulary] {
+    static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
+        let read = |(file, source): &(&str, &str)| {
+            compile::vocabulary(file, source)
+                .unwrap_or_else(|error| unreachable!("the tests load this pack: {error}"))
+        };
+        BUILTIN.iter().map(read).collect()
+    });
+    &ALL
+}
+
+/// The names of those.
+fn builtin_names() -> &'static Names {
+    static NAMES: LazyLock<Names> = LazyLock::new(|| {
+        let mut all = Names::default();
+        builtin_vocabulary().iter().for_each(|own| all.add(&own.lists, &own.parts));
+        all
+    });
+    &NAMES
+}
+
+/// The word lists of packs, and of those that are part of the program and are not among them: forms may name them all.
+pub(crate) fn words_for(packs: &[Pack]) -> Words {
+    let has_file = |file: &str| packs.iter().any(|pack| pack.file == file);
+    if BUILTIN.iter().all(|(file, _)| has_file(file)) {
+        return Words::new(packs.iter().map(|pack| &pack.words));
+    }
+    let others = builtin_vocabulary().iter().filter(|own| !packs.iter().any(|pack| pack.id == own.pack));
+    Words::new(packs.iter().map(|pack| &pack.words).chain(others.map(|own| &own.lists)))
+}
+
 /// Many rules ask for the same things: each pattern is compiled, and learned of, once.
 fn share_patterns(packs: &mut [Pack]) {
-    let mut known = HashMap::new();
+    let (mut known, mut known_expressions) = (HashMap::new(), HashMap::new());
     for packed in packs.iter_mut().flat_map(|pack| &mut pack.rules) {
+        let expressions = Arc::get_mut(packed).map(|packed| packed.rule.expressions_mut());
+        expressions.into_iter().flatten().for_each(|expression| expression.share(&mut known_expressions));
         let patterns = Arc::get_mut(packed).map(|packed| packed.rule.patterns_mut());
         patterns.into_iter().flatten().for_each(|pattern| pattern.share(&mut known));
     }
@@ -218,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_builtin_pack_loads_with_all_its_patterns() {
-        for (file, source) in BUILTIN {
+        for &(file, source) in BUILTIN {
             if let Err(error) = Pack::parse(file, source) {
                 panic!("{error}");
             }
@@ -229,7 +251,9 @@ mod tests {
     fn the_compiled_packs_are_those_of_the_folder() {
         let packs: Vec<Pack> = BUILTIN
             .iter()
-            .map(|(file, source)| compile::pack(file, source, compile::Patterns::CompileWhenUsed).unwrap().0)
+            .map(|(file, source)| {
+                compile::pack(file, source, compile::Patterns::CompileWhenUsed, builtin_names()).unwrap()
+            })
             .collect();
         let compiled = serde_json::to_string(&packs).unwrap() + "\n";
         if std::env::var_os("UPDATE_BUILTIN").is_some() {
@@ -239,17 +263,6 @@ mod tests {
             compiled == COMPILED,
             "run `UPDATE_BUILTIN=1 cargo test --lib compiled_packs` and commit the result"
         );
-    }
-
-    #[test]
-    fn every_pack_of_the_folder_is_built_in() {
-        for entry in std::fs::read_dir("rules").unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.to_str().unwrap();
-                assert!(BUILTIN.iter().any(|(file, _)| *file == name), "{name} is not in BUILTIN");
-            }
-        }
     }
 
     #[test]
@@ -281,7 +294,7 @@ mod tests {
     #[test]
     fn the_builtin_packs_fit_the_schema() {
         let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
-        for (file, source) in BUILTIN {
+        for &(file, source) in BUILTIN {
             let pack: serde_json::Value = toml::from_str(source).unwrap();
             if let Err(error) = jsonschema::validate(&schema, &pack) {
                 panic!("{file}: {error} at {}", error.instance_path());
@@ -294,7 +307,7 @@ mod tests {
         let source = format!("{HEADER}{}", RULE.replace("about", "abuot"));
         assert_eq!(
             error(&source),
-            "error: unknown field `abuot`, expected one of `id`, `kind`, `about`, `match`, `when`, `allow`, `replace`, `budget`, `override`, `strip`, `keep`
+            "error: unknown field `abuot`, expected one of `id`, `kind`, `about`, `match`, `when`, `allow`, `replace`, `budget`, `alone`, `override`, `strip`, `keep`
  --> my.toml:8:1
   |
 8 | abuot = \"Share lines\"

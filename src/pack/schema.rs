@@ -1,6 +1,8 @@
 //! The form of a pack file. The JSON Schema for editors is made from these types and their comments, so
 //! the comments speak to the writer of a pack.
 
+use std::collections::BTreeMap;
+
 use serde::de::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -17,6 +19,18 @@ use crate::rule::{Case, Genre, Kind, LineEdge, RepeatOf};
 #[serde(deny_unknown_fields)]
 pub(crate) struct PackFile {
     pub pack: Header,
+    /// Word lists by name. They are of the pack's language, or serve all languages when it has none; a table `[words.sv]` holds
+    /// lists of that language. A list of a name that is there already gets more words.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, WordsDef>"))]
+    pub words: BTreeMap<String, Spanned<WordsDef>>,
+    /// Named parts of patterns and forms: `{name}` stands for them in every pattern of the pack.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
+    pub parts: BTreeMap<String, Spanned<String>>,
+    /// Examples for rules of other packs, in the words of this one.
+    #[serde(default)]
+    pub examples: Vec<ExamplesDef>,
     /// The rules, one `[[rule]]` each.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<RuleDef>"))]
@@ -33,6 +47,9 @@ pub(crate) struct Header {
     pub id: Spanned<String>,
     /// What the pack is for, in one sentence.
     pub description: String,
+    /// The language of its words, such as `sv`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub language: Option<Spanned<String>>,
     /// The sites the pack is for, such as `example.com`: its rules match only there and on subdomains.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -54,6 +71,58 @@ pub(crate) struct Header {
     pub allow: Vec<Spanned<String>>,
 }
 
+/// The words of a list, or lists by name.
+#[derive(Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+pub(crate) enum WordsDef {
+    /// Words, or a few words each: lower case, `*` for any ending.
+    List(Vec<String>),
+    /// Lists of one language.
+    Language(BTreeMap<String, Vec<String>>),
+}
+
+impl<'de> Deserialize<'de> for WordsDef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = WordsDef;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of words, or a table of such lists")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<WordsDef, A::Error> {
+                Deserialize::deserialize(serde::de::value::SeqAccessDeserializer::new(seq))
+                    .map(WordsDef::List)
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<WordsDef, A::Error> {
+                Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    .map(WordsDef::Language)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Examples for a rule of another pack.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, expecting = "a table, `[[examples]]`")]
+pub(crate) struct ExamplesDef {
+    /// The id of the rule.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub rule: Spanned<String>,
+    /// As in a rule.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<StripExample>"))]
+    pub strip: Vec<Spanned<StripExample>>,
+    /// As in a rule.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<KeepExample>"))]
+    pub keep: Vec<Spanned<KeepExample>>,
+}
+
 /// One kind of noise, the way to recognise it, and its examples.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -66,7 +135,7 @@ pub(crate) struct RuleDef {
     pub kind: Kind,
     /// What the rule finds, in one sentence.
     pub about: String,
-    /// How the noise is recognised: one of `span`, `line`, `sentence`, `label`, `echo`,
+    /// How the noise is recognised: one of `span`, `line`, `form`, `run`, `sentence`, `label`, `echo`,
     /// `repeat`, `title`, `evidence`, `css`.
     #[serde(rename = "match")]
     #[cfg_attr(test, schemars(with = "MatchDef"))]
@@ -83,6 +152,8 @@ pub(crate) struct RuleDef {
     /// The share of a text that the rule may remove, from 0 to 1; past it, nothing of the rule is removed.
     #[cfg_attr(test, schemars(with = "Option<f64>", range(min = 0, max = 1)))]
     pub budget: Option<Spanned<f64>>,
+    /// Why the noise is only noise on a line of its own. Without it, a rule for lines also looks behind and before sentences.
+    pub alone: Option<String>,
     /// Takes the place of the rule of the same id in another pack.
     #[serde(default, rename = "override")]
     pub overrides: bool,
@@ -105,6 +176,10 @@ pub(crate) enum MatchDef {
     Span(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
     /// A whole line: a regular expression for all of it, or several.
     Line(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
+    /// A whole line, by its form: word lists in braces, such as `{follow} {on}? {network}`, or several forms.
+    Form(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
+    /// Lines one under the other that belong together, such as buttons.
+    Run(RunDef),
     /// A whole sentence of a line, or a line of one sentence: a regular expression for all of it, or several.
     Sentence(#[cfg_attr(test, schemars(with = "OneOrMany"))] Spanned<Texts>),
     /// A line that announces others, and the lines under it.
@@ -127,8 +202,11 @@ pub(crate) enum MatchDef {
 #[serde(deny_unknown_fields, expecting = "a table, such as `{ line = '…' }`")]
 pub(crate) struct LabelDef {
     /// A regular expression for the whole label line, or several.
-    #[cfg_attr(test, schemars(with = "OneOrMany"))]
-    pub line: Spanned<Texts>,
+    #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
+    pub line: Option<Spanned<Texts>>,
+    /// The form of the whole label line, or several, in the place of `line`.
+    #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
+    pub form: Option<Spanned<Texts>>,
     /// A regular expression for each whole line under it; when absent, lines that look like headlines.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub each: Option<Spanned<String>>,
@@ -136,6 +214,26 @@ pub(crate) struct LabelDef {
     pub min_lines: Option<usize>,
     /// How many such lines go with it at most. Default 10.
     pub max_lines: Option<usize>,
+}
+
+/// A run of lines.
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table, such as `{ certain = '{share}', also = '{network}', min_lines = 3 }`"
+)]
+pub(crate) struct RunDef {
+    /// The form of lines of which the run has one at least, or several forms.
+    #[cfg_attr(test, schemars(with = "OneOrMany"))]
+    pub certain: Spanned<Texts>,
+    /// The form of lines that may stand among those, or several forms.
+    #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
+    pub also: Option<Spanned<Texts>>,
+    /// How many lines the run has at least. Default 3.
+    pub min_lines: Option<usize>,
+    /// How many of them are certain, at least. Default 1.
+    pub min_certain: Option<usize>,
 }
 
 /// A name and its full form.
@@ -222,6 +320,10 @@ pub(crate) struct WhenDef {
     /// Only when this regular expression matches in the noise.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub text: Option<Spanned<String>>,
+    /// Not when an entry of this word list, or of one of these, stands in the noise: such as `said`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
+    pub without: Option<Spanned<Texts>>,
     /// Only when the noise has at least this many characters.
     pub min_chars: Option<usize>,
     /// Only when the noise has at most this many characters.
@@ -265,6 +367,7 @@ impl WhenDef {
             within_first,
             within_last,
             text,
+            without,
             min_chars,
             max_chars,
             in_line,
@@ -281,6 +384,7 @@ impl WhenDef {
             || [text, previous, next, not_previous, not_next].into_iter().any(Option::is_some)
             || [unless_lines, with_lines].into_iter().any(Option::is_some)
             || origin.is_some()
+            || without.is_some()
             || in_line.is_some()
             || case.is_some()
             || genre.is_some()

@@ -46,3 +46,8 @@ pub(crate) fn share(share: &Spanned<f64>) -> Result<f64, Mistake> {
         help: "write a number from 0 to 1, such as 0.3 for 30 %".to_owned(),
     })
 }
+
+/// True for the primary subtag of a language: two or three small letters.
+pub(crate) fn is_language(tag: &str) -> bool {
+    (2..=3).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase())
+}

@@ -11,7 +11,7 @@
 
 mod starts;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::bits::Bits;
@@ -20,12 +20,14 @@ use super::literals::LiteralIndex;
 use super::open::Open;
 use crate::byte_set::ByteSet;
 use crate::document::Document;
+use crate::dress::bare;
 use crate::frequency::share;
-use crate::literal::Literal;
+use crate::literal::{Literal, of_entry, start_of_entry};
 use crate::pack::PackedRule;
 use crate::pattern::{Shape, behind_marks};
 use crate::rule::{Matcher, Rule};
-use crate::segment::Segments;
+use crate::segment::{Segments, sentence_starts};
+use crate::words::{List, Words};
 use starts::StartIndex;
 
 /// What stands in so few places may be tried in each of them.
@@ -52,8 +54,10 @@ pub(super) struct Prefilter {
     wanted: Vec<Wanted>,
     /// By what stands anywhere in the text.
     in_text: LiteralIndex<InText>,
+    /// By the words that forms are looked for by: what each list in each language is for.
+    by_words: Vec<Vec<Number>>,
     /// By how a line starts, and whether one of the pattern's literals must still be looked for.
-    at_line_starts: StartIndex<(Number, bool)>,
+    at_line_starts: StartIndex<Starting>,
     /// Patterns without a literal: they are tried on every segment.
     everywhere: Vec<Number>,
     /// Those that are tried on every segment of a site and those under it.
@@ -67,7 +71,18 @@ type Number = u32;
 #[derive(Clone, Copy, Debug)]
 enum InText {
     Wanted(Number),
+    /// A place in [`Prefilter::by_words`].
+    Words(u32),
     Question(u32),
+}
+
+/// What a line's start is for.
+#[derive(Clone, Copy, Debug)]
+enum Starting {
+    /// A pattern, and whether one of its literals must still be looked for.
+    Pattern(Number, bool),
+    /// A place in [`Prefilter::by_words`].
+    Words(u32),
 }
 
 /// A pattern, and what a segment must be for it.
@@ -86,6 +101,10 @@ impl Wanted {
     fn new(packed: &PackedRule, anchor: Anchor) -> Self {
         let rule = &packed.rule;
         let shape = shape_of_segment(rule, anchor.pattern);
+        if has_pieces(rule) || rule.forms().is_some() {
+            let min = shape.map_or(0, |shape| shape.min);
+            return Self { anchor, min, max: usize::MAX, first: ByteSet::ALL, last: ByteSet::ALL };
+        }
         // The finding is the line itself, and a character takes at most four bytes.
         let is_line = matches!(rule.matcher, Matcher::Line(_));
         let min = shape.map_or(0, |shape| shape.min);
@@ -100,8 +119,12 @@ impl Wanted {
         }
     }
 
-    /// False for a segment in which the pattern cannot match.
-    fn fits(&self, segment: &[u8]) -> bool {
+    /// False for a segment in which the pattern cannot match, neither with its dress nor without.
+    fn fits(&self, segment: &str) -> bool {
+        self.fits_as(segment.as_bytes()) || self.fits_as(bare(segment).as_bytes())
+    }
+
+    fn fits_as(&self, segment: &[u8]) -> bool {
         self.min <= segment.len()
             && segment.len() <= self.max
             && segment.first().is_some_and(|&byte| self.first.contains(byte))
@@ -111,11 +134,37 @@ impl Wanted {
 
 impl Prefilter {
     /// Takes rules with the literals of each of their patterns, and what they ask a text for.
-    pub fn new<'a>(rules: impl Iterator<Item = &'a PackedRule>, questions: &'a Questions) -> Self {
+    pub fn new<'a>(
+        rules: impl Iterator<Item = &'a PackedRule>,
+        questions: &'a Questions,
+        words: &Words,
+    ) -> Self {
+        let mut of_words: BTreeMap<(List, usize), Vec<Number>> = BTreeMap::new();
+        let mut of_starts: BTreeMap<(List, usize), Vec<Number>> = BTreeMap::new();
         let (mut wanted, mut in_text, mut at_line_starts) = (Vec::new(), Vec::new(), Vec::new());
         let mut everywhere = Vec::new();
         let mut on_sites: HashMap<String, Vec<Number>> = HashMap::new();
         for (rule, packed) in rules.enumerate() {
+            // A form is looked for in every language, and its words tell in which it stands.
+            for form in packed.rule.forms().into_iter().flat_map(|forms| &forms.0) {
+                let (names, place) = match form.first_list() {
+                    Some(first) => (vec![first], &mut of_starts),
+                    None => (form.anchors.iter().map(String::as_str).collect(), &mut of_words),
+                };
+                for list in names.into_iter().filter_map(|name| words.list(name)) {
+                    let own = packed.rule.language.as_deref().and_then(|tag| words.number(tag));
+                    for language in own.map_or(words.languages(), |own| own..own + 1) {
+                        place
+                            .entry((list, language))
+                            .or_default()
+                            .push(wanted.len() as Number + language as Number);
+                    }
+                }
+            }
+            if packed.rule.forms().is_some() {
+                let anchors = (0..=words.languages().end).map(|pattern| Anchor { rule, pattern });
+                wanted.extend(anchors.map(|anchor| Wanted::new(packed, anchor)));
+            }
             for (pattern, literals) in packed.literals.iter().enumerate() {
                 let number = wanted.len() as Number;
                 wanted.push(Wanted::new(packed, Anchor { rule, pattern }));
@@ -126,7 +175,7 @@ impl Prefilter {
                     (Some(literals), Some(starts)) if starts_suffice(starts, literals) => {
                         at_line_starts.extend(starts.iter().map(|start| {
                             let holds = |literal: &Literal| start.contains(&literal.text);
-                            (start.as_str(), (number, !literals.iter().any(holds)))
+                            (start.as_str(), Starting::Pattern(number, !literals.iter().any(holds)))
                         }));
                     }
                     (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
@@ -137,10 +186,41 @@ impl Prefilter {
                 }
             }
         }
+        let mut by_words = Vec::new();
+        let mut starting: Vec<(String, Starting)> = Vec::new();
+        let mut entries: Vec<(Literal, InText)> = Vec::new();
+        for (all, is_start) in [(of_starts, true), (of_words, false)] {
+            for ((list, language), mut numbers) in all {
+                numbers.sort_unstable();
+                numbers.dedup();
+                let place = by_words.len() as u32;
+                by_words.push(numbers);
+                // Words that all languages share lead to each of them.
+                for number in [0, language] {
+                    let tag = &words.language(number).tag;
+                    for text in words.language(number).texts(list) {
+                        match start_of_entry(text, tag).filter(|_| is_start) {
+                            Some(starts) => {
+                                starting
+                                    .extend(starts.into_iter().map(|start| (start, Starting::Words(place))));
+                            }
+                            None => entries.extend(
+                                of_entry(text, tag)
+                                    .into_iter()
+                                    .map(|literal| (literal, InText::Words(place))),
+                            ),
+                        }
+                    }
+                }
+            }
+        }
+        in_text.extend(entries.iter().map(|(literal, place)| (literal, *place)));
+        at_line_starts.extend(starting.iter().map(|(start, value)| (start.as_str(), *value)));
         in_text.extend(questions.literals().map(|(literal, number)| (literal, InText::Question(number))));
         Self {
             wanted,
             in_text: LiteralIndex::new(in_text),
+            by_words,
             at_line_starts: StartIndex::new(at_line_starts),
             everywhere,
             on_sites,
@@ -158,28 +238,29 @@ impl Prefilter {
         may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Wish)> {
         let (mut candidates, unknown) = open.known(segments);
-        let on_all: Vec<&Wanted> = self
-            .everywhere
-            .iter()
-            .chain(self.of_site(document.host()))
-            .map(|&number| self.wanted(number))
-            .collect();
+        let on_all: Vec<Number> =
+            self.everywhere.iter().chain(self.of_site(document.host())).copied().collect();
         for run in unknown {
-            self.in_text(run.clone(), document.text().as_bytes(), segments, &bits, &mut candidates);
+            self.in_text(run.clone(), document.text(), segments, &bits, &mut candidates);
             for segment in run {
                 let line = segments.text(segment);
-                let mut try_on = |wanted: &Wanted, needs_literal: bool| {
-                    if wanted.fits(line.as_bytes()) && (!needs_literal || may_match(wanted.anchor, line)) {
+                let mut try_on = |number: Number, needs_literal: bool| {
+                    let wanted = self.wanted(number);
+                    if wanted.fits(line) && (!needs_literal || may_match(wanted.anchor, line)) {
                         candidates.push((segment, Wish::Pattern(wanted.anchor)));
                     }
                 };
                 let marks = line.len() - behind_marks(line).len();
-                for start in [Some(0), Some(marks).filter(|&marks| marks > 0)].into_iter().flatten() {
-                    self.at_line_starts.find(line.as_bytes(), start, |(number, needs_literal)| {
-                        try_on(self.wanted(number), needs_literal);
+                let first = [Some(0), Some(marks).filter(|&marks| marks > 0)].into_iter().flatten();
+                for start in first.chain(sentence_starts(line)) {
+                    self.at_line_starts.find(line.as_bytes(), start, |starting| match starting {
+                        Starting::Pattern(number, needs_literal) => try_on(number, needs_literal),
+                        Starting::Words(place) => {
+                            self.by_words[place as usize].iter().for_each(|&number| try_on(number, false));
+                        }
                     });
                 }
-                on_all.iter().for_each(|wanted| try_on(wanted, true));
+                on_all.iter().for_each(|&number| try_on(number, true));
             }
         }
         candidates.sort_unstable();
@@ -191,7 +272,7 @@ impl Prefilter {
     fn in_text<'b>(
         &self,
         run: Range<usize>,
-        text: &[u8],
+        text: &str,
         segments: &Segments<'_>,
         bits: impl Fn() -> &'b Bits,
         candidates: &mut Vec<(usize, Wish)>,
@@ -201,23 +282,30 @@ impl Prefilter {
         let bits = if run.len() == segments.len() {
             bits()
         } else {
-            own = Bits::within(text, range.clone());
+            own = Bits::within(text.as_bytes(), range.clone());
             &own
         };
         let mut segment = run.start;
-        self.in_text.find(text, bits, range, |at, wanted| {
+        self.in_text.find(text.as_bytes(), bits, range, |at, wanted| {
             segment = segments.near(at, segment);
             let Some(span) = segments.get(segment).filter(|span| span.start() <= at) else { return };
             match wanted {
                 InText::Question(number) => candidates.push((segment, Wish::Question(number))),
-                InText::Wanted(number) => {
-                    let wanted = self.wanted(number);
-                    if wanted.fits(&text[span.range()]) {
-                        candidates.push((segment, Wish::Pattern(wanted.anchor)));
+                InText::Wanted(number) => self.add(number, &text[span.range()], segment, candidates),
+                InText::Words(place) => {
+                    for &number in &self.by_words[place as usize] {
+                        self.add(number, &text[span.range()], segment, candidates);
                     }
                 }
             }
         });
+    }
+
+    fn add(&self, number: Number, line: &str, segment: usize, candidates: &mut Vec<(usize, Wish)>) {
+        let wanted = self.wanted(number);
+        if wanted.fits(line) {
+            candidates.push((segment, Wish::Pattern(wanted.anchor)));
+        }
     }
 
     fn wanted(&self, number: Number) -> &Wanted {
@@ -249,11 +337,16 @@ fn are_rare(literals: &[Literal]) -> bool {
     literals.iter().map(window).sum::<f64>() <= RARE
 }
 
+/// True when a rule for lines also looks at pieces of them. One for some sites goes by the lines that these have.
+pub(super) fn has_pieces(rule: &Rule) -> bool {
+    matches!(rule.matcher, Matcher::Line(_) | Matcher::Form(_)) && !rule.alone && rule.when.hosts.is_empty()
+}
+
 /// What is known of the segments in which a pattern can match.
 pub(super) fn shape_of_segment(rule: &Rule, pattern: usize) -> Option<&Shape> {
     match &rule.matcher {
         Matcher::Line(patterns) | Matcher::Span(patterns) => patterns[pattern].shape(),
-        Matcher::Label(label) => label.label[pattern].shape(),
+        Matcher::Label(label) => label.label.get(pattern)?.shape(),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::pack::Pack;
+use crate::words::Words;
 
 /// A pack of line rules, each with one of `patterns`.
 fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
@@ -21,7 +22,7 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
     let document = Document::new(text).with_url("https://news.example.com/1");
     let bits = Bits::of(text.as_bytes());
     let questions = Questions::new(std::iter::empty());
-    Prefilter::new(rules.iter().map(|packed| &**packed), &questions)
+    Prefilter::new(rules.iter().map(|packed| &**packed), &questions, &Words::default())
         .candidates(&document, &Segments::of(text), || &bits, Open::default(), holds)
         .iter()
         .filter_map(|&(segment, wish)| match wish {
@@ -46,7 +47,7 @@ fn literals_inside_one_another_are_both_found() {
 
 #[test]
 fn a_pattern_for_lines_is_tried_where_a_line_starts_with_it_and_has_its_length() {
-    let rules = ["match.line = 'Share .{3,9}'"];
+    let rules = ["alone = 'x'\nmatch.line = 'Share .{3,9}'"];
     assert_eq!(
         candidates(
             &rules,
@@ -59,8 +60,15 @@ fn a_pattern_for_lines_is_tried_where_a_line_starts_with_it_and_has_its_length()
 }
 
 #[test]
+fn a_pattern_is_also_tried_where_a_line_of_its_own_may_have_been() {
+    let rules = ["match.line = 'Share this'"];
+    let text = "Share this\nThe vote was close. Share this\nThey share this view.";
+    assert_eq!(candidates(&rules, text), [(0, 0), (1, 0)]);
+}
+
+#[test]
 fn a_pattern_for_short_lines_is_tried_on_them_alone() {
-    let rules = [r"match.line = '\W{0,3}newsletter'"];
+    let rules = ["alone = 'x'\nmatch.line = '\\W{0,3}newsletter'"];
     let long = format!("newsletter {}", "a".repeat(200));
     assert_eq!(candidates(&rules, &format!("* newsletter\n{long}")), [(0, 0)]);
     let any_length = [r"match.line = '\W*newsletter.*'"];

@@ -38,7 +38,7 @@ fn a_line_each() {
     assert_eq!(
         printed(MessageFormat::Concise, &messages(TEXT)),
         "a b,c:d/é.txt:3:1: ad ad-label  ADVERTISEMENT\n\
-         a b,c:d/é.txt:7:1: related related-label-line  READ MORE: Five bridges\n"
+         a b,c:d/é.txt:7:1: related related-announce  READ MORE: Five bridges\n"
     );
 }
 
@@ -67,8 +67,8 @@ fn annotations_of_github_escape_what_ends_them() {
     let text = "The council met on Monday.\n\nREAD MORE: 50% of Five: bridges, two\n\nA vote is expected in May, and it may be close.\n";
     assert_eq!(
         printed(MessageFormat::Github, &messages(text)),
-        "::error title=dechaff (related-label-line),file=a b%2Cc%3Ad/é.txt,line=3,col=1,endColumn=37::\
-         a b,c:d/é.txt:3:1: related related-label-line: READ MORE: 50%25 of Five: bridges, two\n"
+        "::error title=dechaff (related-announce),file=a b%2Cc%3Ad/é.txt,line=3,col=1,endColumn=37::\
+         a b,c:d/é.txt:3:1: related related-announce: READ MORE: 50%25 of Five: bridges, two\n"
     );
 }
 
@@ -87,8 +87,8 @@ fn junit_has_a_suite_for_each_file() {
     </testcase>
   </testsuite>
   <testsuite name="b.txt" tests="1" failures="1" errors="0">
-    <testcase name="dechaff.related-label-line" classname="b.txt" line="7" column="1">
-      <failure type="related" message="related related-label-line: &lt;a &amp; &quot;b&quot;\u{1b}&gt;">b.txt:7:1: related related-label-line: &lt;a &amp; &quot;b&quot;\u{1b}&gt;</failure>
+    <testcase name="dechaff.related-announce" classname="b.txt" line="7" column="1">
+      <failure type="related" message="related related-announce: &lt;a &amp; &quot;b&quot;\u{1b}&gt;">b.txt:7:1: related related-announce: &lt;a &amp; &quot;b&quot;\u{1b}&gt;</failure>
     </testcase>
   </testsuite>
 </testsuites>
@@ -133,11 +133,10 @@ fn sarif_has_results_rules_and_fixes() {
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!(
         rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["ad-label", "related-label-line"]
+        ["ad-label", "related-announce"]
     );
-    // Of a kind and a pack of one name, one tag.
     assert_eq!(rules[0]["properties"]["tags"], serde_json::json!(["ad", "ads"]));
-    assert_eq!(rules[1]["properties"]["tags"], serde_json::json!(["related"]));
+    assert_eq!(rules[1]["properties"]["tags"], serde_json::json!(["related", "forms-related"]));
     assert!(rules[0]["help"]["text"].as_str().unwrap().contains("dechaff rules explain ad-label"));
 }
 

@@ -1,0 +1,369 @@
+//! Pieces of a line: where furniture that lost its line break may start and end.
+//!
+//! A piece starts where a sentence does, outside of quotations. It ends at a *seam*: where a sentence ends, where the line ends, or
+//! where a new sentence seems to begin though no stop is before it. The nearest seams come first, so a piece that is found
+//! never holds the sentence behind it.
+
+use std::collections::HashSet;
+
+use crate::document::Span;
+use crate::segment::{is_picture, is_stop, is_uncased, sentence_start, sentence_starts, stops};
+
+/// A piece is not longer than this, in bytes.
+const MAX_BYTES: usize = 400;
+/// So many seams are tried for one start.
+const MAX_SEAMS: usize = 24;
+/// What follows a seam that only a capital tells has at least so many words.
+const MIN_WORDS_BEHIND: usize = 3;
+
+/// Small words that no headline ends with, so that no sentence begins behind one: in English, and some of those of its neighbours.
+const OPEN_WORDS: [&str; 60] = [
+    "a", "an", "and", "as", "at", "but", "by", "for", "from", "her", "his", "in", "into", "is", "of", "on",
+    "or", "our", "over", "that", "the", "their", "this", "to", "vs", "was", "with", "de", "del", "la", "el",
+    "los", "las", "en", "y", "por", "para", "con", "le", "les", "des", "du", "et", "pour", "par", "avec",
+    "dans", "da", "do", "dos", "e", "em", "di", "il", "van", "het", "een", "i", "med", "w",
+];
+
+/// What tells that a piece ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seam {
+    /// The end of the line.
+    Line,
+    /// The end of a sentence, whose stop is in the piece.
+    Stop,
+    /// A word or a quotation that opens a sentence.
+    Opening,
+    /// A capital behind a small letter, which may also be a name's.
+    Capital,
+    /// A capital behind a name or a number: of what has a fixed form, it is the end.
+    Word,
+}
+
+/// Where the sentences of a line start, behind its first; not inside of quotations.
+pub(super) fn starts(text: &str, line: Span) -> Vec<usize> {
+    let slice = &text[line.range()];
+    let mut found = sentence_starts(slice);
+    found.extend(behind_brackets(slice));
+    found.sort_unstable();
+    found.retain(|&at| !is_in_quotation(slice, at));
+    found.iter().map(|at| line.start() + at).collect()
+}
+
+/// True when an offset of a line is inside of a quotation that is closed behind it, or not at all.
+fn is_in_quotation(line: &str, at: usize) -> bool {
+    let before = &line[..at];
+    if before.matches('"').count() % 2 == 1 {
+        return true;
+    }
+    let mut open: Vec<char> = Vec::new();
+    let mut last = ' ';
+    for (place, c) in before.char_indices() {
+        let next = line[place + c.len_utf8()..].chars().next().unwrap_or(' ');
+        match c {
+            '“' | '„' if open.last() != Some(&'„') => open.push(c),
+            '“' | '”' if matches!(open.last(), Some('“' | '„')) => {
+                open.pop();
+            }
+            '「' | '『' => open.push(c),
+            '」' | '』' => {
+                open.pop();
+            }
+            '«' | '»' => {
+                let other = if c == '«' { '»' } else { '«' };
+                if open.last() == Some(&other) {
+                    open.pop();
+                } else if !last.is_alphanumeric() && !next.is_whitespace() || c == '«' && next == ' ' {
+                    open.push(c);
+                }
+            }
+            _ => {}
+        }
+        last = c;
+    }
+    !open.is_empty()
+}
+
+/// What stands behind brackets that a sentence ended before, such as those of a source.
+fn behind_brackets(line: &str) -> impl Iterator<Item = usize> {
+    line.match_indices(") ").filter_map(|(close, _)| {
+        let open = line[..close].rfind('(')?;
+        let is_behind_stop = line[..open].trim_end().ends_with(is_stop);
+        let starts = line[close + 2..].starts_with(char::is_uppercase);
+        (is_behind_stop && starts).then_some(close + 2)
+    })
+}
+
+/// The ends of pieces that start at `start`, nearest first. `openers` are words with which sentences begin.
+pub(super) fn ends(text: &str, start: usize, line_end: usize, openers: &Openers) -> Vec<(usize, Seam)> {
+    let limit = text.floor_char_boundary(line_end.min(start + MAX_BYTES));
+    let slice = &text[start..limit];
+    let mut found: Vec<(usize, Seam)> = Vec::new();
+    for stop in stops(slice) {
+        if let Some(next) = sentence_start(slice, stop) {
+            found.push((slice[..next].trim_end().len(), Seam::Stop));
+        } else if !slice[stop..].contains(char::is_whitespace) {
+            found.push((slice.trim_end().len(), if limit == line_end { Seam::Stop } else { Seam::Capital }));
+        }
+        if found.len() > MAX_SEAMS {
+            break;
+        }
+    }
+    let first_stop = found.first().map_or(slice.len(), |&(end, _)| end);
+    let words = words(&slice[..first_stop]);
+    for (number, pair) in words.windows(2).enumerate() {
+        let [(from, word), (at, next)] = pair else { continue };
+        let behind = words.get(number + 2).map_or("", |&(_, word)| word);
+        if let Some(seam) = seam_between(&slice[..first_stop], word, *at, next, behind, openers) {
+            found.push((from + word.len(), seam));
+        }
+    }
+    // Where line breaks were lost without a space, words grew together.
+    for (word_at, word) in &words {
+        let mut before = ' ';
+        for (at, c) in word.char_indices() {
+            if c.is_uppercase() && before.is_lowercase() {
+                let rest: String = word[at..].chars().take_while(|c| c.is_alphanumeric()).collect();
+                found.push((word_at + at, if openers.has(&rest) { Seam::Opening } else { Seam::Word }));
+            }
+            before = c;
+        }
+    }
+    // Scripts without spaces have none before a quotation either.
+    for (at, _) in slice[..first_stop].match_indices(['“', '「', '"']) {
+        if slice[..at].chars().next_back().is_some_and(is_uncased) && quotes_a_sentence(&slice[at..]) {
+            found.push((at, Seam::Opening));
+        }
+    }
+    if limit == line_end {
+        found.push((slice.trim_end().len(), Seam::Line));
+    }
+    found.sort_by_key(|&(end, seam)| (end, seam != Seam::Stop, seam != Seam::Line));
+    found.dedup_by_key(|&mut (end, _)| end);
+    found.truncate(MAX_SEAMS);
+    found.into_iter().map(|(end, seam)| (start + end, seam)).collect()
+}
+
+/// The seam between two words, if there may be one.
+fn seam_between(
+    slice: &str,
+    word: &str,
+    at: usize,
+    next: &str,
+    behind: &str,
+    openers: &Openers,
+) -> Option<Seam> {
+    let last = word.chars().next_back()?;
+    if !(last.is_alphanumeric()
+        || matches!(last, ')' | ']' | '»' | '›' | '>' | '"' | '”' | '’' | '%')
+        || is_picture(last))
+    {
+        return None;
+    }
+    let mut chars = next.chars();
+    let first = chars.next()?;
+    // Chinese and Japanese have no space within a sentence.
+    if is_ideograph(last) && is_ideograph(first) {
+        return Some(Seam::Opening);
+    }
+    if matches!(first, '"' | '“' | '„' | '«' | '»' | '「') {
+        let opens = chars.next().is_some_and(|c| c.is_uppercase() || is_uncased(c) || c == ' ');
+        let is_sentence = opens || next.chars().count() == 1;
+        return (is_sentence && quotes_a_sentence(&slice[at..])).then_some(Seam::Opening);
+    }
+    if !first.is_uppercase() {
+        return None;
+    }
+    let bare = next.trim_end_matches(|c: char| !c.is_alphanumeric());
+    // Where each word has a capital, so has a small one: there, the word behind it tells.
+    if openers.has(bare) && (!word.starts_with(char::is_uppercase) || !behind.starts_with(char::is_uppercase))
+    {
+        return Some(Seam::Opening);
+    }
+    let is_open = openers.open.contains(word);
+    let is_small = last.is_lowercase() && word.starts_with(char::is_lowercase);
+    (!is_open).then_some(if is_small { Seam::Capital } else { Seam::Word })
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// True when a quotation at the start of `text` holds a sentence, or part of one: a stop or comma is beside the mark that closes it.
+fn quotes_a_sentence(text: &str) -> bool {
+    let mut chars = text.char_indices();
+    let Some((_, open)) = chars.next() else { return false };
+    let closes: &[char] = match open {
+        '"' => &['"'],
+        '“' => &['”'],
+        '„' => &['“', '”'],
+        '«' => &['»'],
+        '»' => &['«'],
+        _ => &['」'],
+    };
+    let inner = &text[open.len_utf8()..];
+    match inner.find(closes) {
+        Some(end) => {
+            let before = inner[..end].trim_end().chars().next_back();
+            let after = inner[end..].chars().nth(1);
+            before.is_some_and(|c| is_stop(c) || matches!(c, ',' | '，'))
+                || after.is_some_and(|c| matches!(c, ',' | '，'))
+        }
+        // The slice ends at the first stop, which may be inside of it.
+        None => inner.trim_end().ends_with(is_stop),
+    }
+}
+
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut at = 0;
+    let mut words = Vec::new();
+    for word in text.split(' ') {
+        if !word.is_empty() {
+            words.push((at, word));
+        }
+        at += word.len() + 1;
+    }
+    words
+}
+
+/// True when the end of a piece may be trusted by a pattern whose end is open, as a headline's is. `ends` are all that there are,
+/// `number` is that of this one.
+pub(super) fn is_sure(
+    text: &str,
+    start: usize,
+    ends: &[(usize, Seam)],
+    number: usize,
+    nouns_have_capitals: bool,
+) -> bool {
+    let (end, seam) = ends[number];
+    let capitals = || ends[..number].iter().any(|&(_, seam)| seam == Seam::Capital);
+    match seam {
+        Seam::Stop => !capitals(),
+        Seam::Word => false,
+        Seam::Opening => true,
+        Seam::Line => nouns_have_capitals || !capitals() && !changes_case(&text[start..end]),
+        // A sentence behind it ends in a stop, which a headline has not, and there is but one place where it can begin.
+        Seam::Capital => {
+            let stop = ends.iter().find(|&&(at, seam)| at > end && seam == Seam::Stop);
+            let only =
+                ends.iter().filter(|&&(_, seam)| seam == Seam::Capital || seam == Seam::Opening).count() == 1;
+            !nouns_have_capitals
+                && only
+                && stop
+                    .is_some_and(|&(stop, _)| text[end..stop].split_whitespace().count() >= MIN_WORDS_BEHIND)
+        }
+    }
+}
+
+/// True when a text goes on in small letters behind a run of words with capitals, as where a sentence follows a headline with a
+/// capital at each word.
+fn changes_case(text: &str) -> bool {
+    let long: Vec<bool> = text
+        .split_whitespace()
+        .filter(|word| word.chars().count() > 3)
+        .map(|word| word.starts_with(char::is_lowercase))
+        .collect();
+    let run = long.windows(4).position(|four| four.iter().all(|small| !small));
+    run.is_some_and(|run| long[run..].iter().filter(|&&small| small).count() >= 3)
+}
+
+/// Words with which sentences begin, in the language of a text.
+#[derive(Debug, Default)]
+pub(super) struct Openers {
+    words: HashSet<String>,
+    /// Small words that no sentence or headline ends with.
+    open: HashSet<String>,
+    /// True for languages whose nouns have capitals.
+    pub nouns_have_capitals: bool,
+}
+
+impl Openers {
+    /// Takes words in lower case: those with which sentences begin, and those with which they do not end, besides some of English.
+    pub fn new<'w>(
+        words: impl IntoIterator<Item = &'w str>,
+        open: impl IntoIterator<Item = &'w str>,
+        nouns_have_capitals: bool,
+    ) -> Self {
+        let open = open.into_iter().chain(OPEN_WORDS).map(str::to_owned).collect();
+        Self { words: words.into_iter().map(str::to_owned).collect(), open, nouns_have_capitals }
+    }
+
+    /// True for one of the words, written with a capital as the first of a sentence is.
+    fn has(&self, word: &str) -> bool {
+        let mut chars = word.chars();
+        let rest_is_small = chars.next().is_some_and(char::is_uppercase) && chars.all(|c| !c.is_uppercase());
+        rest_is_small && self.words.contains(&word.to_lowercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn openers() -> Openers {
+        Openers::new(["the", "some", "a", "we", "it"], [], false)
+    }
+
+    fn pieces_of(line: &str) -> Vec<&str> {
+        starts(line, Span::new(0, line.len())).into_iter().map(|at| &line[at..]).collect()
+    }
+
+    #[test]
+    fn pieces_start_where_sentences_do() {
+        assert_eq!(pieces_of("He left. Read more"), ["Read more"]);
+        assert_eq!(pieces_of("He left.Advertisement"), ["Advertisement"]);
+        assert_eq!(pieces_of("“He left.” Read more »"), ["Read more »"]);
+        assert_eq!(pieces_of("« Il est parti. » Lire aussi"), ["Lire aussi"]);
+        assert_eq!(pieces_of("Er ging. »Ja.« Anzeige"), ["»Ja.« Anzeige", "Anzeige"]);
+        assert_eq!(pieces_of("市长讲话。广告"), ["广告"]);
+        assert_eq!(pieces_of("He said: \"It is over. Read more. Go.\" Then"), ["Then"]);
+        assert_eq!(pieces_of("He said: “It is over. Read more. Go.” Then"), ["Then"]);
+        assert_eq!(pieces_of("At 5.30 p.m. he left"), ["he left"]);
+    }
+
+    fn ends_of(line: &str) -> Vec<(&str, Seam)> {
+        ends(line, 0, line.len(), &openers()).into_iter().map(|(end, seam)| (&line[..end], seam)).collect()
+    }
+
+    #[test]
+    fn a_piece_ends_before_the_next_sentence() {
+        assert_eq!(
+            ends_of("Share this article Some say no. Others do."),
+            [
+                ("Share this article", Seam::Opening),
+                ("Share this article Some say no.", Seam::Stop),
+                ("Share this article Some say no. Others do.", Seam::Stop)
+            ]
+        );
+        assert_eq!(ends_of("Share this article")[0], ("Share this article", Seam::Line));
+        assert_eq!(ends_of("Read more: why \"We did not,\" he said")[0], ("Read more: why", Seam::Opening));
+        assert_eq!(
+            ends_of("Read more: Mayor in Paris ends row Crews left")[0].0,
+            "Read more: Mayor in Paris ends row"
+        );
+    }
+
+    #[test]
+    fn a_capital_alone_is_trusted_when_it_is_the_only_one() {
+        let sure = |line: &str| -> Vec<String> {
+            let all = ends(line, 0, line.len(), &openers());
+            let ends = (0..all.len()).filter(|&number| is_sure(line, 0, &all, number, false));
+            ends.map(|number| line[..all[number].0].to_owned()).collect()
+        };
+        assert_eq!(
+            sure("Read more: Five towns lost bridges Crews came by ferry.")[0],
+            "Read more: Five towns lost bridges"
+        );
+        assert!(
+            !sure("Read more: Mayor tells Milford residents Crews came by ferry.")
+                .iter()
+                .any(|s| s.len() < 50)
+        );
+        assert_eq!(
+            sure("Read more: Teacher Of Three Grades Wins Award"),
+            ["Read more: Teacher Of Three Grades Wins Award"]
+        );
+        assert!(
+            sure("Read more: Teacher Of Three Wins Award Crews from the mainland arrived late").is_empty()
+        );
+    }
+}
