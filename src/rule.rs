@@ -313,6 +313,9 @@ pub(crate) struct Label {
     /// In the place of patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Forms>,
+    /// A word list of which no entry is a label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<String>,
     /// What a segment under the label looks like; a headline when nothing is said.
     pub each: Option<Pattern>,
     pub min_lines: usize,

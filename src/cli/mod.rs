@@ -13,6 +13,7 @@ mod filter;
 mod git;
 mod how;
 mod job;
+mod languages;
 mod look;
 mod output;
 mod packs;
@@ -28,6 +29,7 @@ mod rules;
 mod run;
 mod shell;
 mod source;
+mod vary;
 
 use std::ffi::OsStr;
 use std::io;
@@ -73,6 +75,8 @@ enum Command {
     Config(config::ConfigCommandArgs),
     /// Look at the rules, and test them.
     Rules(rules::RulesArgs),
+    /// List the languages that rules by forms have words of.
+    Languages(languages::LanguagesArgs),
     /// Print a script that completes arguments in a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write all of them.
@@ -118,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Restore(args) => restore::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Languages(args) => languages::run(&args),
         Command::Completions(args) => shell::completions(&args, Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
     };

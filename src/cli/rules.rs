@@ -13,6 +13,7 @@ use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;
 use super::packs::{PackArgs, PackStore, read_packs};
+use super::vary;
 use super::{Ending, console};
 
 #[derive(Args)]
@@ -48,6 +49,10 @@ enum RulesCommand {
         /// List the examples that are right, too.
         #[arg(short, long)]
         verbose: bool,
+        /// Put the noise of each `strip` example of one line into the layouts that pages leave it in, and tell by rule how
+        /// much of it is found; a sentence beside it that goes is a failure.
+        #[arg(long)]
+        vary: bool,
     },
     /// Print the JSON Schema of pack files, for editors.
     Schema,
@@ -57,7 +62,8 @@ pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
     match &args.command {
         RulesCommand::List { config, packs } => list(config, packs),
         RulesCommand::Explain { id, config, packs } => explain(id, config, packs),
-        RulesCommand::Test { files, verbose } => test(files, *verbose),
+        RulesCommand::Test { files, verbose, vary: true } => vary::run(files, *verbose),
+        RulesCommand::Test { files, verbose, vary: false } => test(files, *verbose),
         RulesCommand::Schema => {
             console::print(SCHEMA)?;
             Ok(Ending::Done)
@@ -177,7 +183,7 @@ fn test(files: &[PathBuf], verbose: bool) -> Result<Ending> {
 }
 
 /// Some packs and the built-in ones, but for those of which they are another state.
-fn beside_builtin(packs: &[Pack]) -> Vec<Pack> {
+pub(super) fn beside_builtin(packs: &[Pack]) -> Vec<Pack> {
     let is_state = |builtin: &Pack, own: &Pack| {
         builtin.id() == own.id() && Path::new(builtin.file()).file_name() == Path::new(own.file()).file_name()
     };

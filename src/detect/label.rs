@@ -21,18 +21,30 @@ pub(super) fn matches(
     pattern: usize,
 ) -> Option<Match> {
     let label = scene.segments.text(segment);
+    // The item of a list announces none of the others.
+    if forms.is_some() && label.starts_with(['-', '–', '*', '•', '·']) {
+        return None;
+    }
     let is_label = |text: &str| match forms {
         Some(forms) => forms.of(scene.words(), pattern, text).is_some(),
         None => rule.label[pattern].is_match(text),
     };
-    if !is_label(label) && !is_label(bare(label)) {
+    if !is_label(label) && !is_label(bare(label)) || is_entry(scene, rule, pattern, bare(label)) {
         return None;
     }
     let under = |index: &usize| {
         let text = scene.segments.text(*index);
         rule.each.as_ref().map_or_else(|| looks_like_headline(text), |each| each.is_match(text))
     };
-    let lines = (segment + 1..scene.segments.len()).take(rule.max_lines).take_while(under).count();
+    let mut lines = (segment + 1..scene.segments.len()).take(rule.max_lines).take_while(under).count();
+    // A question before a paragraph may be the heading of that.
+    let may_be_heading = |lines: usize| {
+        let has_more = segment + lines + 1 < scene.segments.len();
+        rule.form.is_some() && has_more && scene.segments.text(segment + lines).ends_with('?')
+    };
+    while lines > 0 && may_be_heading(lines) {
+        lines -= 1;
+    }
     if lines < rule.min_lines {
         return None;
     }
@@ -57,9 +69,26 @@ fn looks_like_headline(line: &str) -> bool {
     let last = line.chars().rev().find(|c| !is_quote(*c));
     starts
         && line.chars().count() <= HEADLINE_CHARS
+        && !holds_sentences(line)
         && (is_wide || line.split_whitespace().nth(2).is_some())
         && !last
             .is_some_and(|c| matches!(c, '.' | ',' | ';' | ':' | '…' | '。' | '।' | '۔' | '؛' | '-' | '—'))
+}
+
+/// True for a line that is nothing but an entry of the list that the rule excludes.
+fn is_entry(scene: Scene<'_>, rule: &Label, language: usize, line: &str) -> bool {
+    let Some(list) = rule.unless.as_ref().and_then(|name| scene.words().list(name)) else { return false };
+    let mut found = Vec::new();
+    scene.words().at(list, language, line, 0, &mut found);
+    found.iter().any(|&(end, _)| end == line.len())
+}
+
+/// True where a sentence ends within a text and another begins.
+fn holds_sentences(text: &str) -> bool {
+    text.match_indices(". ").any(|(stop, _)| {
+        let before = text[..stop].chars().rev().take_while(|c| c.is_lowercase()).count();
+        before >= 3 && text[stop + 2..].starts_with(char::is_uppercase)
+    })
 }
 
 /// Characters of scripts that write no space between words.

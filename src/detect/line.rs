@@ -75,7 +75,13 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, asked: Asked<'_>, alone:
     if !scene.segments.is_sentence(segment) && !scene.segments.continues(segment) {
         let text = scene.segments.text(segment);
         // What takes whatever words come would take the sentences behind its own, too.
-        let is_one = alone || !asked.is_open() || scene.starts(segment).is_empty();
+        let is_open = asked.is_open();
+        if is_open && alone && asked.may_start(text) && holds_another(scene, line) {
+            return Vec::new();
+        }
+        let is_one = alone
+            || !is_open
+            || asked.may_start(text) && scene.starts(segment).is_empty() && !holds_another(scene, line);
         if let Some((_, evidence)) = asked.evidence(text, is_one) {
             let evidence = format!("the line {evidence}");
             return vec![Match {
@@ -93,6 +99,12 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, asked: Asked<'_>, alone:
     } else {
         pieces(scene, segment, asked, alone)
     }
+}
+
+/// True for a line in which a sentence seems to begin though no stop is before it.
+pub(super) fn holds_another(scene: Scene<'_>, line: Span) -> bool {
+    let ends = piece::ends(scene.document.text(), line.start(), line.end(), scene.openers());
+    ends.iter().any(|&(end, seam)| seam == Seam::Opening && end < line.end())
 }
 
 /// True for words in capitals.

@@ -1,8 +1,7 @@
 //! `match.sentence`: a whole sentence of a line, or a line that is one sentence.
 
-use super::piece::{self, Seam};
+use super::line::holds_another;
 use super::{Match, Scene};
-use crate::document::Span;
 use crate::pattern::Pattern;
 use crate::segment::sentences;
 
@@ -24,10 +23,4 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
             language: None,
         })
         .collect()
-}
-
-/// True when a sentence seems to begin in it though no stop is before that.
-fn holds_another(scene: Scene<'_>, sentence: Span) -> bool {
-    let ends = piece::ends(scene.document.text(), sentence.start(), sentence.end(), scene.openers());
-    ends.iter().any(|&(end, seam)| seam == Seam::Opening && end < sentence.end())
 }

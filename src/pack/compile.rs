@@ -300,7 +300,12 @@ impl Compiler<'_> {
                 let (patterns, literals) = self.patterns(patterns, Reach::Whole)?;
                 Some((Matcher::Sentence(patterns), literals))
             }
-            MatchDef::Label(LabelDef { line, form, each, min_lines, max_lines }) => {
+            MatchDef::Label(LabelDef { line, unless, form, each, min_lines, max_lines }) => {
+                if let Some(list) = unless
+                    && let Err(error) = self.names.check_list(list.get_ref())
+                {
+                    self.form_mistake(list.span(), &error);
+                }
                 let (label, form, literals) = match (line, form) {
                     (Some(line), None) => {
                         let (patterns, literals) = self.patterns(line, Reach::Whole)?;
@@ -321,6 +326,7 @@ impl Compiler<'_> {
                 let label = Label {
                     label,
                     form,
+                    unless: unless.as_ref().map(|list| list.get_ref().clone()),
                     each: each.map(|(pattern, _)| pattern),
                     min_lines: min_lines.unwrap_or(1),
                     max_lines: max_lines.unwrap_or(DEFAULT_LABEL_LINES),

@@ -150,6 +150,28 @@ impl Example {
         &self.expected
     }
 
+    /// The language that it is said to be in.
+    pub(super) fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+
+    /// The lines between two paragraphs that must go, where the pack gives only those.
+    pub(super) fn only_noise(&self) -> Option<&str> {
+        let Expected::Strip { .. } = self.expected else { return None };
+        let noise = self.text.strip_prefix(BEFORE)?.strip_suffix(&format!("\n\n{AFTER}\n"))?;
+        noise.strip_prefix("\n\n").filter(|_| !self.is_page)
+    }
+
+    /// Another text, cleaned as the example is.
+    pub(super) fn cleaned(&self, cleaner: &Cleaner, text: &str) -> String {
+        let document = Document::new(text)
+            .with_url(self.url.as_deref())
+            .with_title(self.title.as_deref())
+            .with_lang(self.lang.as_deref())
+            .with_origin(self.origin.unwrap_or_default());
+        cleaner.clean(&document).into_text().into_owned()
+    }
+
     /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
     /// a keep example one of all the rules.
     pub fn run(&self, cleaner: &Cleaner) -> Outcome {

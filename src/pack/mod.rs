@@ -13,14 +13,16 @@ pub(crate) mod mistakes;
 mod schema;
 pub(crate) mod text_or;
 pub(crate) mod values;
+mod vary;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 pub use examples::{Example, Expected, Outcome, Verdict};
+pub use vary::{Layout, Varied};
 
 use serde::{Deserialize, Serialize};
 
@@ -214,6 +216,33 @@ pub(crate) fn words_for(packs: &[Pack]) -> Words {
     }
     let others = builtin_vocabulary().iter().filter(|own| !packs.iter().any(|pack| pack.id == own.pack));
     Words::new(packs.iter().map(|pack| &pack.words).chain(others.map(|own| &own.lists)))
+}
+
+/// A language that packs have words of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Its tag.
+    pub tag: String,
+    /// How many word lists it has, and how many entries in all of them.
+    pub lists: usize,
+    /// See [`Language::lists`].
+    pub entries: usize,
+}
+
+/// The languages of the word lists of packs, by tag.
+pub fn languages(packs: &[Pack]) -> Vec<Language> {
+    let mut all: BTreeMap<&str, (BTreeSet<&str>, usize)> = BTreeMap::new();
+    for (tag, lists) in packs.iter().flat_map(|pack| &pack.words.0).filter(|(tag, _)| !tag.is_empty()) {
+        let known = all.entry(tag).or_default();
+        known.0.extend(lists.keys().map(String::as_str));
+        known.1 += lists.values().map(Vec::len).sum::<usize>();
+    }
+    let language = |(tag, (lists, entries)): (&str, (BTreeSet<&str>, usize))| Language {
+        tag: tag.to_owned(),
+        lists: lists.len(),
+        entries,
+    };
+    all.into_iter().map(language).collect()
 }
 
 /// Many rules ask for the same things: each pattern is compiled, and learned of, once.

@@ -204,6 +204,9 @@ pub(crate) struct LabelDef {
     /// A regular expression for the whole label line, or several.
     #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
     pub line: Option<Spanned<Texts>>,
+    /// A word list: a line that is nothing but an entry of it is no label, since it is a button as well.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub unless: Option<Spanned<String>>,
     /// The form of the whole label line, or several, in the place of `line`.
     #[cfg_attr(test, schemars(with = "Option<OneOrMany>"))]
     pub form: Option<Spanned<Texts>>,
