@@ -46,6 +46,8 @@ pub(crate) struct Language {
     pub is_spaced: bool,
     /// The entries of each list in the order of their text, by the list's number.
     lists: Vec<Vec<Entry>>,
+    /// The ASCII characters with which entries of each list start, as bits; the highest stands for all others.
+    firsts: Vec<u128>,
 }
 
 /// An entry of a list.
@@ -89,6 +91,11 @@ impl Words {
             entries.sort_unstable();
             entries.dedup_by(|later, first| later.folded == first.folded);
         }
+        for language in &mut words.languages {
+            let firsts =
+                |entries: &Vec<Entry>| entries.iter().fold(0, |bits, entry| bits | bit_of(entry.first));
+            language.firsts = language.lists.iter().map(firsts).collect();
+        }
         words
     }
 
@@ -96,7 +103,12 @@ impl Words {
         let known = self.languages.iter().position(|language| language.tag == tag);
         let place = known.unwrap_or_else(|| {
             let is_spaced = !UNSPACED.contains(&tag);
-            self.languages.push(Language { tag: tag.to_owned(), is_spaced, lists: Vec::new() });
+            self.languages.push(Language {
+                tag: tag.to_owned(),
+                is_spaced,
+                lists: Vec::new(),
+                firsts: Vec::new(),
+            });
             self.languages.len() - 1
         });
         &mut self.languages[place]
@@ -135,6 +147,9 @@ impl Words {
         let numbers: &[usize] = if language == 0 { &[0] } else { &[language, 0] };
         for &number in numbers {
             let language = &self.languages[number];
+            if language.firsts.get(list.0).is_none_or(|firsts| firsts & bit_of(first) == 0) {
+                continue;
+            }
             let entries = language.entries(list);
             let from = entries.partition_point(|entry| entry.first < first);
             for entry in entries[from..].iter().take_while(|entry| entry.first == first) {
@@ -156,6 +171,10 @@ impl Words {
             })
         })
     }
+}
+
+fn bit_of(c: char) -> u128 {
+    1 << u32::from(c).min(127)
 }
 
 fn word_starts(text: &str) -> impl Iterator<Item = usize> {

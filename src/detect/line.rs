@@ -75,14 +75,14 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, asked: Asked<'_>, alone:
     if !scene.segments.is_sentence(segment) && !scene.segments.continues(segment) {
         let text = scene.segments.text(segment);
         // What takes whatever words come would take the sentences behind its own, too.
+        let may_start = asked.may_start(text) || asked.may_start(bare(text));
         let is_open = asked.is_open();
-        if is_open && alone && asked.may_start(text) && holds_another(scene, line) {
+        if is_open && alone && may_start && holds_another(scene, line) {
             return Vec::new();
         }
-        let is_one = alone
-            || !is_open
-            || asked.may_start(text) && scene.starts(segment).is_empty() && !holds_another(scene, line);
-        if let Some((_, evidence)) = asked.evidence(text, is_one) {
+        let is_one =
+            alone || !is_open || may_start && scene.starts(segment).is_empty() && !holds_another(scene, line);
+        if let Some((_, evidence)) = may_start.then(|| asked.evidence(text, is_one)).flatten() {
             let evidence = format!("the line {evidence}");
             return vec![Match {
                 span: line,
