@@ -182,7 +182,8 @@ fn seam_between(
     // Where each word has a capital, so has a small one: there, the word behind it tells.
     if openers.has(bare)
         && !is_open
-        && (!word.starts_with(char::is_uppercase) || !behind.starts_with(char::is_uppercase))
+        && (word.starts_with(char::is_lowercase)
+            || !behind.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_uppercase))
     {
         return Some(Seam::Opening);
     }
