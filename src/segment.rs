@@ -268,6 +268,11 @@ pub(crate) fn is_picture(c: char) -> bool {
     is_ornament(c) && !c.is_ascii() && !matches!(c, '–' | '—' | '·')
 }
 
+/// Characters of scripts that write no space between words.
+pub(crate) fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
 /// Letters without small forms and capitals.
 pub(crate) fn is_uncased(c: char) -> bool {
     c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()

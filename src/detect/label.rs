@@ -5,6 +5,7 @@ use crate::document::Span;
 use crate::dress::bare;
 use crate::form::BoundForms;
 use crate::rule::Label;
+use crate::segment::is_ideograph;
 
 /// A headline is not longer than this, in characters.
 const HEADLINE_CHARS: usize = 150;
@@ -89,11 +90,6 @@ fn holds_sentences(text: &str) -> bool {
         let before = text[..stop].chars().rev().take_while(|c| c.is_lowercase()).count();
         before >= 3 && text[stop + 2..].starts_with(char::is_uppercase)
     })
-}
-
-/// Characters of scripts that write no space between words.
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 fn is_quote(c: char) -> bool {

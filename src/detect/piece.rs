@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::document::Span;
-use crate::segment::{is_picture, is_stop, is_uncased, sentence_start, sentence_starts, stops};
+use crate::segment::{is_ideograph, is_picture, is_stop, is_uncased, sentence_start, sentence_starts, stops};
 
 /// A piece is not longer than this, in bytes.
 const MAX_BYTES: usize = 400;
@@ -189,10 +189,6 @@ fn seam_between(
     }
     let is_small = last.is_lowercase() && word.starts_with(char::is_lowercase);
     (!is_open).then_some(if is_small { Seam::Capital } else { Seam::Word })
-}
-
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 /// True when a quotation at the start of `text` holds a sentence, or part of one: a stop or comma is beside the mark that closes it.
