@@ -16,6 +16,11 @@ impl ByteSet {
         self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
     }
 
+    /// Adds the bytes of another set.
+    pub fn add_all(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
+    }
+
     /// Adds every byte from `first` up to and including `last`.
     pub fn add(&mut self, first: u8, last: u8) {
         for byte in first..=last {

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::byte_set::ByteSet;
 use crate::document::Span;
-use crate::words::{List, Words};
+use crate::words::{Languages, List, Words};
 
 const COMPILES: &str =
     "expressions of forms from outside compile when their pack is loaded, our own in its tests";
@@ -23,8 +24,6 @@ pub(crate) struct Form<L = String> {
     /// True when a part of it takes whatever words come, as many as a sentence has.
     #[serde(default)]
     pub is_open: bool,
-    /// Lists of which one has an entry in every match.
-    pub anchors: Vec<String>,
 }
 
 /// A part of a form.
@@ -79,17 +78,33 @@ pub(crate) enum Atom<L = String> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Expression {
     pub source: String,
-    /// It takes whatever words come.
-    #[serde(default)]
-    pub is_open: bool,
+    pub traits: Traits,
     /// Anchored at its start, and at both ends.
     #[serde(skip)]
     engines: Arc<(OnceLock<Regex>, OnceLock<Regex>)>,
 }
 
+/// What is known of the matches of an expression.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Traits {
+    /// It takes whatever words come.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_open: bool,
+    /// It may take nothing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub may_be_empty: bool,
+    /// The bytes that it may start with.
+    pub first: ByteSet,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(is: &bool) -> bool {
+    !is
+}
+
 impl Expression {
-    pub fn new(source: String, is_open: bool) -> Self {
-        Self { source, is_open, engines: Arc::default() }
+    pub fn new(source: String, traits: Traits) -> Self {
+        Self { source, traits, engines: Arc::default() }
     }
 
     /// Makes equal expressions be compiled once for all of them.
@@ -107,6 +122,10 @@ impl Expression {
 
     /// Where a match at the start of a text ends.
     fn end(&self, text: &str) -> Option<usize> {
+        let may_start = text.as_bytes().first().is_some_and(|&byte| self.traits.first.contains(byte));
+        if !may_start {
+            return self.traits.may_be_empty.then_some(0);
+        }
         let regex =
             self.engines.0.get_or_init(|| Regex::new(&format!("^(?i:{})", self.source)).expect(COMPILES));
         regex.find(text).map(|found| found.end())
@@ -131,19 +150,52 @@ pub(crate) type BoundForms = Forms<Option<List>>;
 /// A form that a text has.
 pub(crate) struct Found<'f> {
     pub form: &'f Form<Option<List>>,
+    /// The languages that have all of its words.
+    pub languages: Languages,
     /// The words of its lists, as places in the text, and their packs by number.
-    pub words: Vec<(Span, usize)>,
+    words: Vec<(Span, u16)>,
+}
+
+/// What a form may start with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Starts<'f> {
+    /// Entries of these lists.
+    pub lists: Vec<&'f str>,
+    /// What an expression starts with.
+    pub bytes: ByteSet,
 }
 
 impl Form {
-    /// The list with an entry of which every match starts, if it is one.
-    pub fn first_list(&self) -> Option<&str> {
-        let mut names = self.rows.iter().map(|row| match row.first() {
-            Some(Item { atom: Atom::List(name), times: (1.., _), .. }) => Some(name.as_str()),
-            _ => None,
-        });
-        let name = names.next()??;
-        names.all(|other| other == Some(name)).then_some(name)
+    /// What its matches start with.
+    pub fn starts(&self) -> Starts<'_> {
+        let mut starts = Starts::default();
+        starts.add_rows(&self.rows);
+        starts
+    }
+}
+
+impl<'f> Starts<'f> {
+    /// Adds what rows start with, and tells whether one may take nothing.
+    fn add_rows(&mut self, rows: &'f [Vec<Item>]) -> bool {
+        // All rows add what they start with, also behind one that may take nothing.
+        rows.iter().filter(|row| self.add_row(row)).count() > 0
+    }
+
+    fn add_row(&mut self, row: &'f [Item]) -> bool {
+        row.iter().all(|item| {
+            let may_be_empty = match &item.atom {
+                Atom::List(name) => {
+                    self.lists.push(name);
+                    false
+                }
+                Atom::Choice(rows) => self.add_rows(rows),
+                Atom::Pattern(expression) => {
+                    self.bytes.add_all(&expression.traits.first);
+                    expression.traits.may_be_empty
+                }
+            };
+            may_be_empty || item.times.0 == 0
+        })
     }
 }
 
@@ -166,7 +218,6 @@ impl Forms {
             source: form.source.clone(),
             rows: rows(&form.rows, words),
             is_open: form.is_open,
-            anchors: form.anchors.clone(),
         };
         Forms(self.0.iter().map(form).collect())
     }
@@ -189,39 +240,45 @@ impl Forms {
 }
 
 impl BoundForms {
-    /// The first form that all of `text` has, in a language by its number.
-    pub fn of<'f>(&'f self, words: &Words, language: usize, text: &str) -> Option<Found<'f>> {
-        self.0.iter().find_map(|form| form.of(words, language, text))
+    /// The first form that all of `text` has, in some languages.
+    pub fn of<'f>(&'f self, words: &Words, languages: Languages, text: &str) -> Option<Found<'f>> {
+        self.0.iter().find_map(|form| form.of(words, languages, text))
     }
 
     /// True when a form may start where a text does.
-    pub fn may_start(&self, words: &Words, language: usize, text: &str) -> bool {
-        let reader = Reader { words, language, text };
-        self.0.iter().flat_map(|form| &form.rows).any(|row| reader.may_start(row))
+    pub fn may_start(&self, words: &Words, languages: Languages, text: &str) -> bool {
+        let reader = Reader { words, text, is_start: true };
+        self.0.iter().flat_map(|form| &form.rows).any(|row| reader.may_start(row, languages))
     }
 }
 
 impl Form<Option<List>> {
-    /// The words by which all of `text` has this form.
-    pub fn of<'f>(&'f self, words: &Words, language: usize, text: &str) -> Option<Found<'f>> {
-        let reader = Reader { words, language, text };
+    /// The words by which all of `text` has this form, all of them those of one of some languages.
+    pub fn of<'f>(&'f self, words: &Words, languages: Languages, text: &str) -> Option<Found<'f>> {
+        let reader = Reader { words, text, is_start: false };
         let whole = |row: &Vec<BoundItem>| {
-            let states = reader.row(row, vec![State { at: 0, words: Vec::new() }], false);
-            states.into_iter().find(|state| state.at == text.len())
+            let states = reader.row(row, vec![State::start(languages)], false);
+            let mut whole = states.into_iter().filter(|state| state.at == text.len());
+            let first = whole.next()?;
+            let languages = whole.fold(first.languages, |all, state| all.or(state.languages));
+            Some(Found { form: self, languages, words: first.words })
         };
-        let state = self.rows.iter().find_map(whole)?;
-        Some(Found { form: self, words: state.words })
+        self.rows.iter().find_map(whole)
     }
 }
 
 impl Found<'_> {
-    /// What decided, for the reader of a report. `packs` are the names of the packs by number.
-    pub fn evidence(&self, text: &str, tag: &str) -> String {
-        let mut words: Vec<&str> = self.words.iter().map(|(span, _)| &text[span.range()]).collect();
-        words.dedup();
-        let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
-        let of = if tag.is_empty() { String::new() } else { format!(" of `{tag}`") };
-        format!("has the form `{}` with the words {}{of}", self.form.source, words.join(", "))
+    /// What decided, for the reader of a report: the form, and its words with the packs that have them.
+    pub fn evidence(&self, text: &str, words: &Words) -> String {
+        let mut own: Vec<(&str, &str)> =
+            self.words.iter().map(|&(span, pack)| (&text[span.range()], words.pack(pack))).collect();
+        own.dedup();
+        let of_pack = |same: &[(&str, &str)]| {
+            let words: Vec<String> = same.iter().map(|(word, _)| format!("“{word}”")).collect();
+            format!("{} of {}", words.join(", "), same[0].1)
+        };
+        let own: Vec<String> = own.chunk_by(|a, b| a.1 == b.1).map(of_pack).collect();
+        format!("has the form `{}` with the words {}", self.form.source, own.join(", "))
     }
 }
 
@@ -231,29 +288,40 @@ type BoundItem = Item<Option<List>>;
 #[derive(Clone, PartialEq)]
 struct State {
     at: usize,
-    words: Vec<(Span, usize)>,
+    /// The languages that have all words so far.
+    languages: Languages,
+    words: Vec<(Span, u16)>,
+}
+
+impl State {
+    fn start(languages: Languages) -> Self {
+        Self { at: 0, languages, words: Vec::new() }
+    }
+}
+
+impl<L> Item<L> {
+    /// True when a part of it takes whatever words come.
+    pub fn is_open(&self) -> bool {
+        match &self.atom {
+            Atom::List(_) => false,
+            Atom::Choice(rows) => rows.iter().flatten().any(Self::is_open),
+            Atom::Pattern(expression) => expression.traits.is_open,
+        }
+    }
 }
 
 struct Reader<'t> {
     words: &'t Words,
-    language: usize,
     text: &'t str,
+    /// The text may go on behind what is read, and it is not asked which words are read.
+    is_start: bool,
 }
 
 impl Reader<'_> {
-    /// True when the first items of a row may match at the start of the text.
-    fn may_start(&self, row: &[BoundItem]) -> bool {
-        for item in row {
-            let matches = match &item.atom {
-                Atom::List(list) => !self.ends_of_list(*list, 0).is_empty(),
-                Atom::Choice(rows) => rows.iter().any(|row| self.may_start(row)),
-                Atom::Pattern(expression) => expression.end(self.text).is_some(),
-            };
-            if matches || item.times.0 > 0 {
-                return matches;
-            }
-        }
-        true
+    /// True when a row may match at the start of the text, as far as its items tell before the first one that takes whatever words come.
+    fn may_start(&self, row: &[BoundItem], languages: Languages) -> bool {
+        let sure = row.iter().take_while(|item| !item.is_open()).count();
+        !self.row(&row[..sure], vec![State::start(languages)], false).is_empty()
     }
 
     /// All ways to read a row from the given ones on. `goes_on` says that something is before it.
@@ -284,58 +352,67 @@ impl Reader<'_> {
     fn item(&self, item: &BoundItem, state: State, goes_on: bool, is_last: bool) -> Vec<State> {
         let is_start = state.at == 0 && !goes_on;
         let mut found = Vec::new();
-        for at in self.behind_gap(item.gap, state.at, is_start) {
+        for (at, languages) in self.behind_gap(item.gap, &state, is_start) {
             match &item.atom {
-                Atom::List(list) => {
-                    for (end, pack) in self.ends_of_list(*list, at) {
+                Atom::List(None) => {}
+                Atom::List(Some(list)) => {
+                    self.words.of_list_at(*list, languages, self.text, at, |entry, end, languages| {
                         let mut words = state.words.clone();
-                        words.push((Span::new(at, end), pack));
-                        found.push(State { at: end, words });
-                    }
+                        if !self.is_start {
+                            words.push((Span::new(at, end), entry.pack));
+                        }
+                        found.push(State { at: end, languages, words });
+                    });
                 }
                 Atom::Choice(rows) => {
                     // A space before the bracket, or else those inside of it.
                     let goes_on = item.gap == Gap::None && !is_start;
-                    let state = State { at, words: state.words.clone() };
+                    let state = State { at, languages, words: state.words.clone() };
                     found.extend(rows.iter().flat_map(|row| self.row(row, vec![state.clone()], goes_on)));
                 }
                 Atom::Pattern(expression) => {
                     let ends = self.ends_of(expression, at, is_last);
-                    found.extend(ends.into_iter().map(|end| State { at: end, words: state.words.clone() }));
+                    let words = &state.words;
+                    found.extend(ends.into_iter().map(|end| State {
+                        at: end,
+                        languages,
+                        words: words.clone(),
+                    }));
                 }
             }
         }
         found
     }
 
-    /// Where an item may start that comes behind a gap.
-    fn behind_gap(&self, gap: Gap, at: usize, is_start: bool) -> impl Iterator<Item = usize> {
+    /// Where an item may start that comes behind a gap, and in which languages.
+    fn behind_gap(
+        &self,
+        gap: Gap,
+        state: &State,
+        is_start: bool,
+    ) -> impl Iterator<Item = (usize, Languages)> {
+        let State { at, languages, .. } = *state;
         let has_space = self.text[at..].starts_with(' ');
-        let is_spaced = self.words.language(self.language).is_spaced;
         let (here, behind) = match gap {
-            _ if is_start => (true, false),
-            Gap::None => (true, false),
-            Gap::Any => (true, has_space),
-            Gap::Space => (!is_spaced, has_space),
+            _ if is_start => (languages, false),
+            Gap::None => (languages, false),
+            Gap::Any => (languages, has_space),
+            Gap::Space => (self.words.unspaced(languages), has_space),
         };
-        here.then_some(at).into_iter().chain(behind.then_some(at + 1))
-    }
-
-    fn ends_of_list(&self, list: Option<List>, at: usize) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        if let Some(list) = list {
-            self.words.at(list, self.language, self.text, at, &mut found);
-        }
-        found.into_iter().map(|(end, entry)| (end, entry.pack)).collect()
+        let here = (!here.is_empty()).then_some((at, here));
+        here.into_iter().chain(behind.then_some((at + 1, languages)))
     }
 
     fn ends_of(&self, expression: &Expression, at: usize, is_last: bool) -> Vec<usize> {
         let rest = &self.text[at..];
         let mut ends: Vec<usize> = expression.end(rest).into_iter().map(|end| at + end).collect();
+        if self.is_start {
+            return ends;
+        }
         if !ends.contains(&self.text.len()) && expression.takes(rest) {
             ends.push(self.text.len());
         }
-        if expression.is_open && !is_last {
+        if expression.traits.is_open && !is_last {
             let spaces = rest.match_indices(' ').flat_map(|(space, _)| [space, space + 1]);
             let more =
                 spaces.take(MAX_ENDS).filter(|&end| expression.takes(&rest[..end])).map(|end| at + end);
@@ -345,11 +422,13 @@ impl Reader<'_> {
     }
 }
 
+/// Leaves out what says no more than what is before it.
 fn without_doubles(states: &mut Vec<State>) {
-    let mut met = Vec::new();
+    let mut met: Vec<(usize, Languages)> = Vec::new();
     states.retain(|state| {
-        let is_new = !met.contains(&state.at);
-        met.push(state.at);
+        let own = (state.at, state.languages);
+        let is_new = !met.iter().any(|&(at, languages)| at == own.0 && languages.and(own.1) == own.1);
+        met.push(own);
         is_new
     });
 }

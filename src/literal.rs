@@ -64,8 +64,6 @@ impl Literal {
 
 /// A piece of a literal without letters that have cases outside ASCII is looked for alone when it has so many bytes.
 const PIECE_BYTES: usize = 4;
-/// More of an entry is not looked for, in bytes.
-const ENTRY_BYTES: usize = 16;
 
 /// A literal in the ways in which its letters outside ASCII are mostly written: all small, with a capital first, with a capital at
 /// each word, or all capitals. Where letters without such cases suffice, they are looked for.
@@ -88,68 +86,6 @@ pub(crate) fn ways_to_write(literal: &Literal) -> Vec<Literal> {
 
 fn has_cases_outside_ascii(c: char) -> bool {
     !c.is_ascii() && (c.to_lowercase().ne([c]) || c.to_uppercase().ne([c]))
-}
-
-/// The literals of which one stands where an entry of a word list does: its longest piece without what may be written in another
-/// way or be left out, such as apostrophes. Entries start where words do.
-pub(crate) fn of_entry(text: &str, language: &str) -> Vec<Literal> {
-    let has_commas = text.split(' ').count() > FEW_WORDS;
-    let (mut at, mut best) = (0, (0, ""));
-    for piece in text.split(|c| varies(c, language, has_commas)) {
-        let trimmed = piece.trim();
-        if trimmed.len() > best.1.len() {
-            best = (at, trimmed);
-        }
-        at += piece.len() + text[at + piece.len()..].chars().next().map_or(0, char::len_utf8);
-    }
-    let (at, piece) = best;
-    let starts_word = at == 0 || text[..at].ends_with([' ', '\'']);
-    let end = piece.floor_char_boundary(ENTRY_BYTES);
-    if end < 2 {
-        return ways_to_write(&Literal::new(text.trim_matches('*').to_lowercase(), true));
-    }
-    ways_to_write(&Literal::new(piece[..end].to_lowercase(), starts_word))
-}
-
-/// The ways in which a text starts where an entry of a word list does, in lower case as far as ASCII goes; none when too little of
-/// it is sure.
-pub(crate) fn start_of_entry(text: &str, language: &str) -> Option<Vec<String>> {
-    let has_commas = text.split(' ').count() > FEW_WORDS;
-    let sure = &text[..text.find(|c| varies(c, language, has_commas)).unwrap_or(text.len())];
-    let start = &sure[..sure.floor_char_boundary(8)];
-    if start.len() < 3 && start.len() < text.trim_end_matches('*').len() || start.len() < 2 {
-        return None;
-    }
-    let capital = |word: &str| -> String {
-        let mut chars = word.chars();
-        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
-    };
-    let words: Vec<String> = start.split(' ').map(capital).collect();
-    let ways = [start.to_owned(), capital(start), words.join(" "), start.to_uppercase()];
-    let mut ways: Vec<String> = ways.iter().map(|way| way.to_ascii_lowercase()).collect();
-    ways.sort_unstable();
-    ways.dedup();
-    Some(ways)
-}
-
-/// An entry of more words may have commas between them.
-const FEW_WORDS: usize = 4;
-
-/// True for a character of an entry that a text may have in another way, or leave out.
-fn varies(c: char, language: &str, has_commas: bool) -> bool {
-    match c {
-        '*' | '\'' | '’' | ',' => true,
-        ' ' => has_commas || matches!(language, "zh" | "ja" | "th"),
-        // Capitals of some languages are not those of ASCII, or have no accents.
-        'i' | 'ı' | 'İ' => language == "tr",
-        'ё' | 'ş' | 'ţ' | 'ș' | 'ț' | 'أ' | 'إ' | 'آ' | 'ا' | 'ي' | 'ی' | 'ى' | 'ك' | 'ک' => {
-            true
-        }
-        'ά' | 'έ' | 'ή' | 'ί' | 'ό' | 'ύ' | 'ώ' | 'ϊ' | 'ϋ' | 'ΐ' | 'ΰ' | 'ς' | 'σ' => true,
-        '\u{64b}'..='\u{652}' | '\u{640}' => true,
-        '\u{93c}' | '\u{958}'..='\u{95f}' | 'ड' | 'ढ' => true,
-        _ => false,
-    }
 }
 
 /// The window of a literal at a place in it: as many bytes of eight, four, three or two as there are.

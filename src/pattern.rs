@@ -47,6 +47,8 @@ pub(crate) struct Pattern {
 pub(crate) struct Engine {
     /// Says yes or no of most texts.
     verdict: Verdict,
+    /// Says of most texts whether something that they start with matches.
+    start: OnceLock<Verdict>,
     /// Finds the places in those.
     places: OnceLock<Places>,
     /// Reads the other texts.
@@ -136,7 +138,8 @@ impl Pattern {
     /// Compiles now, to learn of an error while the pack is being loaded.
     pub fn compile(&self) -> Result<(), CompileError> {
         let places = Places::new(&self.in_full())?.into();
-        let engine = Engine { verdict: Verdict::new(&self.in_full())?, places, regex: self.regex()?.into() };
+        let (verdict, start) = (Verdict::new(&self.in_full())?, OnceLock::new());
+        let engine = Engine { verdict, start, places, regex: self.regex()?.into() };
         self.engine.get_or_init(|| engine);
         Ok(())
     }
@@ -161,7 +164,7 @@ impl Pattern {
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
             let verdict = Verdict::new(&self.in_full()).expect(COMPILES);
-            Engine { verdict, places: OnceLock::new(), regex: OnceLock::new() }
+            Engine { verdict, start: OnceLock::new(), places: OnceLock::new(), regex: OnceLock::new() }
         })
     }
 
@@ -201,6 +204,16 @@ impl Pattern {
     /// What is known of the texts that match; nothing of a condition's.
     pub fn shape(&self) -> Option<&Shape> {
         self.shape.as_ref()
+    }
+
+    /// False for a text of which no piece at its start matches.
+    pub fn may_start(&self, text: &str) -> bool {
+        if !self.shape.as_ref().is_none_or(|shape| shape.may_start(text)) {
+            return false;
+        }
+        let start = || Verdict::new(&format!("^(?:{})", self.source)).expect(COMPILES);
+        let verdict = self.engine().start.get_or_init(start);
+        PlainText::of(text).is_none_or(|plain| verdict.of(&plain) != Answer::No)
     }
 
     pub fn is_match(&self, text: &str) -> bool {

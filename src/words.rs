@@ -1,7 +1,8 @@
 //! Word lists: what a language has for the parts of a form. A list without a language serves all of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::iter::Peekable;
+use std::str::CharIndices;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -29,222 +30,422 @@ impl Lists {
     }
 }
 
-/// The words of some packs, to be found in texts.
-#[derive(Debug, Default)]
-pub(crate) struct Words {
-    /// The numbers of lists by their names.
-    names: HashMap<String, usize>,
-    /// The shared words first, under the empty tag.
-    languages: Vec<Language>,
-}
+/// A set of languages, by their numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Languages(u64);
 
-/// The words of one language.
-#[derive(Debug, Default)]
-pub(crate) struct Language {
-    pub tag: String,
-    /// Words are parted by spaces.
-    pub is_spaced: bool,
-    /// The entries of each list in the order of their text, by the list's number.
-    lists: Vec<Vec<Entry>>,
-    /// The ASCII characters with which entries of each list start, as bits; the highest stands for all others.
-    firsts: Vec<u128>,
-}
+impl Languages {
+    pub const ALL: Self = Self(u64::MAX);
+    pub const NONE: Self = Self(0);
 
-/// An entry of a list.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Entry {
-    /// The first character of what is compared.
-    first: char,
-    /// As it is compared; see [`fold`].
-    folded: String,
-    /// Any letters may follow.
-    is_open: bool,
-    /// As its pack has it, without the mark for that.
-    pub text: String,
-    /// The pack, by its place among those that were given.
-    pub pack: usize,
+    /// The language of a number. All from the 64th on are taken for one.
+    fn one(number: usize) -> Self {
+        Self(1 << number.min(63))
+    }
+
+    pub fn is_empty(self) -> bool {
+        self == Self::NONE
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 }
 
 /// A word list among [`Words`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct List(usize);
+pub(crate) struct List(u32);
+
+impl List {
+    /// Its place among all lists.
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The words of some packs, to be found in texts: those of all lists and languages at once.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// The lists by their names.
+    names: HashMap<String, List>,
+    /// The tags of the languages by number.
+    tags: Vec<String>,
+    /// Those that write no space between words.
+    unspaced: Languages,
+    /// The ids of the packs.
+    packs: Vec<String>,
+    /// The entries as they are compared, one behind the other; see [`fold`].
+    letters: String,
+    /// In the order of their sure letters, so that those which a text starts with are found letter by letter.
+    entries: Vec<Entry>,
+    /// How many entries start with a smaller byte, by byte.
+    starts: Vec<u32>,
+    /// How the entries of each list may start.
+    openings: Vec<Openings>,
+}
+
+/// The first three bytes of texts, as one of so many numbers. Texts that start differently may have the same.
+const OPENINGS: usize = 2048;
+
+/// Some of these numbers.
+#[derive(Clone, Debug)]
+struct Openings([u64; OPENINGS / 64]);
+
+impl Openings {
+    fn number(bytes: [u8; 3]) -> usize {
+        let [first, second, third] = bytes.map(usize::from);
+        (first % 32 * 64 + second % 32 * 7 + third) % OPENINGS
+    }
+
+    /// Adds texts that start with these letters.
+    fn add(&mut self, letters: &[u8]) {
+        let mut add = |bytes| {
+            let number = Self::number(bytes);
+            self.0[number / 64] |= 1 << (number % 64);
+        };
+        match *letters {
+            [first, second, third, ..] => add([first, second, third]),
+            [first, second] => (0..=u8::MAX).for_each(|third| add([first, second, third])),
+            _ => self.0 = [u64::MAX; OPENINGS / 64],
+        }
+    }
+
+    /// False when no text that was added starts as this one, in which letters outside ASCII may be any.
+    fn may_have(&self, text: &[u8]) -> bool {
+        let Some(&bytes) = text.first_chunk().filter(|bytes: &&[u8; 3]| bytes.is_ascii()) else {
+            return true;
+        };
+        let number = Self::number(bytes.map(|byte| byte.to_ascii_lowercase()));
+        self.0[number / 64] >> (number % 64) & 1 == 1
+    }
+}
+
+/// An entry of a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub list: List,
+    /// Whose word it is; all, for words without a language.
+    pub languages: Languages,
+    /// Its letters among all, in bytes.
+    start: u32,
+    len: u16,
+    /// So many of them stand in every text that has the entry, in bytes.
+    sure: u16,
+    /// The pack that has it, by number; the first, when several have.
+    pub pack: u16,
+    /// Any letters may follow.
+    is_open: bool,
+    /// Between its words there may be commas.
+    has_commas: bool,
+    /// Between its words there are spaces.
+    is_spaced: bool,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
 
 impl Words {
-    /// The words of packs, in any order.
-    pub fn new<'p>(packs: impl IntoIterator<Item = &'p Lists>) -> Self {
+    /// The words of packs, each by its id, in any order.
+    pub fn new<'p>(packs: impl IntoIterator<Item = (&'p str, &'p Lists)>) -> Self {
         let mut words = Self {
             names: HashMap::new(),
-            languages: vec![Language { is_spaced: true, ..Language::default() }],
+            tags: Vec::new(),
+            unspaced: Languages::NONE,
+            packs: Vec::new(),
+            letters: String::new(),
+            entries: Vec::new(),
+            starts: Vec::new(),
+            openings: Vec::new(),
         };
-        for (pack, lists) in packs.into_iter().enumerate() {
+        for (pack, lists) in packs {
             for (tag, lists) in &lists.0 {
+                let languages = words.languages_of(tag);
                 for (name, entries) in lists {
-                    let number = words.names.len();
-                    let list = *words.names.entry(name.clone()).or_insert(number);
-                    let own = &mut words.language_of(tag).lists;
-                    own.resize_with(own.len().max(list + 1), Vec::new);
-                    own[list].extend(entries.iter().map(|text| Entry::new(text, pack)));
+                    let next = List(words.names.len() as u32);
+                    let list = *words.names.entry(name.clone()).or_insert(next);
+                    entries.iter().for_each(|text| words.add(text, list, languages));
                 }
             }
+            words.packs.push(pack.to_owned());
         }
-        for entries in words.languages.iter_mut().flat_map(|language| &mut language.lists) {
-            entries.sort_unstable();
-            entries.dedup_by(|later, first| later.folded == first.folded);
-        }
-        for language in &mut words.languages {
-            let firsts =
-                |entries: &Vec<Entry>| entries.iter().fold(0, |bits, entry| bits | bit_of(entry.first));
-            language.firsts = language.lists.iter().map(firsts).collect();
-        }
+        words.sort();
         words
     }
 
-    fn language_of(&mut self, tag: &str) -> &mut Language {
-        let known = self.languages.iter().position(|language| language.tag == tag);
-        let place = known.unwrap_or_else(|| {
-            let is_spaced = !UNSPACED.contains(&tag);
-            self.languages.push(Language {
-                tag: tag.to_owned(),
-                is_spaced,
-                lists: Vec::new(),
-                firsts: Vec::new(),
-            });
-            self.languages.len() - 1
+    /// The set of one language, or of all for words without one.
+    fn languages_of(&mut self, tag: &str) -> Languages {
+        if tag.is_empty() {
+            return Languages::ALL;
+        }
+        let known = self.tags.iter().position(|known| known == tag);
+        let number = known.unwrap_or_else(|| {
+            self.tags.push(tag.to_owned());
+            self.tags.len() - 1
         });
-        &mut self.languages[place]
+        let languages = Languages::one(number);
+        if UNSPACED.contains(&tag) {
+            self.unspaced = self.unspaced.or(languages);
+        }
+        languages
+    }
+
+    fn add(&mut self, text: &str, list: List, languages: Languages) {
+        // A star ends a word; within an entry, it does so for each of its words.
+        let is_open = text.ends_with('*');
+        let text = text.trim_end_matches('*');
+        let start = self.letters.len();
+        if text.is_ascii() {
+            self.letters.push_str(text);
+            self.letters[start..].make_ascii_lowercase();
+        } else {
+            self.letters.extend(folded(text));
+        }
+        let letters = &self.letters[start..];
+        let is_spaced = languages.and(self.unspaced).is_empty() || languages == Languages::ALL;
+        let has_commas = letters.bytes().filter(|&byte| byte == b' ').count() >= FEW_WORDS;
+        let varies = |c: char| c == '*' || c == ' ' && (has_commas || !is_spaced);
+        let (len, sure) = (letters.len(), letters.find(varies).unwrap_or(letters.len()));
+        let pack = self.packs.len() as u16;
+        let (start, len, sure) = (start as u32, len as u16, sure as u16);
+        self.entries.push(Entry { list, languages, start, len, sure, pack, is_open, has_commas, is_spaced });
+    }
+
+    /// Puts the entries in order, each once.
+    fn sort(&mut self) {
+        let letters = self.letters.as_bytes();
+        let of = |entry: &Entry, len: u16| &letters[entry.start as usize..][..len.into()];
+        let first = |entry: &Entry| {
+            let mut bytes = [0; 8];
+            let sure = of(entry, entry.sure.min(8));
+            bytes[..sure.len()].copy_from_slice(sure);
+            u64::from_be_bytes(bytes)
+        };
+        let mut keyed: Vec<(u64, Entry)> = self.entries.iter().map(|entry| (first(entry), *entry)).collect();
+        let whole = |entry: &Entry| (of(entry, entry.sure), of(entry, entry.len));
+        let kind = |entry: &Entry| (entry.list, entry.is_open, entry.is_spaced);
+        keyed.sort_unstable_by(|(a, one), (b, other)| {
+            let by_letters = || whole(one).cmp(&whole(other));
+            let by_kind = || (kind(one), one.pack).cmp(&(kind(other), other.pack));
+            a.cmp(b).then_with(by_letters).then_with(by_kind)
+        });
+        let mut entries: Vec<Entry> = Vec::with_capacity(keyed.len());
+        for (_, entry) in keyed {
+            match entries.last_mut() {
+                Some(last) if kind(last) == kind(&entry) && whole(last) == whole(&entry) => {
+                    last.languages = last.languages.or(entry.languages);
+                }
+                _ => entries.push(entry),
+            }
+        }
+        self.starts = vec![0; 257];
+        self.openings = vec![Openings([0; OPENINGS / 64]); self.names.len()];
+        for entry in &entries {
+            self.openings[entry.list.number()].add(of(entry, entry.sure));
+            let byte = of(entry, entry.sure.min(1)).first().map_or(0, |&byte| usize::from(byte));
+            self.starts[byte + 1] += 1;
+        }
+        for byte in 0..256 {
+            self.starts[byte + 1] += self.starts[byte];
+        }
+        self.entries = entries;
     }
 
     /// The list of a name; none when no pack has one.
     pub fn list(&self, name: &str) -> Option<List> {
-        self.names.get(name).copied().map(List)
+        self.names.get(name).copied()
     }
 
-    /// The languages that have words of their own, by their numbers; number 0 is that of shared words.
-    pub fn languages(&self) -> Range<usize> {
-        1..self.languages.len()
+    /// How many lists there are.
+    pub fn lists(&self) -> usize {
+        self.names.len()
     }
 
-    pub fn language(&self, number: usize) -> &Language {
-        &self.languages[number]
+    /// The tags of the languages that packs have words of.
+    pub fn tags(&self) -> &[String] {
+        &self.tags
     }
 
-    /// The number of the language of a tag.
-    pub fn number(&self, tag: &str) -> Option<usize> {
-        self.languages.iter().skip(1).position(|language| language.tag == tag).map(|place| place + 1)
+    /// The language of a tag; none when no pack has words of it.
+    pub fn language(&self, tag: &str) -> Languages {
+        let known = self.tags.iter().position(|known| known == tag);
+        known.map_or(Languages::NONE, Languages::one)
     }
 
-    /// The ends of all entries of a list that stand at a place of a text, in a language or shared, with the entry.
-    pub fn at<'w>(
-        &'w self,
+    /// Those of these languages that write no space between words.
+    pub fn unspaced(&self, languages: Languages) -> Languages {
+        languages.and(self.unspaced)
+    }
+
+    /// The id of a pack by its number.
+    pub fn pack(&self, number: u16) -> &str {
+        &self.packs[usize::from(number)]
+    }
+
+    /// The entries of a list in some languages, as they are compared, without a star at their end.
+    pub fn texts(&self, list: List, languages: Languages) -> impl Iterator<Item = &str> {
+        let is_wanted =
+            move |entry: &&Entry| entry.list == list && !entry.languages.and(languages).is_empty();
+        self.entries.iter().filter(is_wanted).map(|entry| self.letters_of(entry))
+    }
+
+    /// Tells `hit` of all entries of a list in some languages that stand at a place of a text as whole words: where they end, and in which
+    /// of the languages they are.
+    pub fn of_list_at(
+        &self,
         list: List,
-        language: usize,
+        languages: Languages,
         text: &str,
         place: usize,
-        found: &mut Vec<(usize, &'w Entry)>,
+        mut hit: impl FnMut(&Entry, usize, Languages),
     ) {
-        let rest = &text[place..];
-        let Some(first) = folded(rest).next() else { return };
-        let numbers: &[usize] = if language == 0 { &[0] } else { &[language, 0] };
-        for &number in numbers {
-            let language = &self.languages[number];
-            if language.firsts.get(list.0).is_none_or(|firsts| firsts & bit_of(first) == 0) {
+        if !self.openings[list.number()].may_have(&text.as_bytes()[place..]) {
+            return;
+        }
+        let own = |entry: &Entry| entry.languages.and(languages);
+        let is_wanted = |entry: &Entry| entry.list == list && !own(entry).is_empty();
+        self.at(text, place, is_wanted, |entry, end| hit(entry, end, own(entry)));
+    }
+
+    /// Tells `hit` of the wanted entries that stand at a place of a text as whole words, with where they end.
+    pub fn at(
+        &self,
+        text: &str,
+        place: usize,
+        is_wanted: impl Fn(&Entry) -> bool,
+        mut hit: impl FnMut(&Entry, usize),
+    ) {
+        let (mut low, mut high, mut depth) = (0, self.entries.len(), 0);
+        for (at, c) in text[place..].char_indices() {
+            if !c.is_ascii() && is_skipped(c) {
                 continue;
             }
-            let entries = language.entries(list);
-            let from = entries.partition_point(|entry| entry.first < first);
-            for entry in entries[from..].iter().take_while(|entry| entry.first == first) {
-                if let Some(len) = entry.len_in(rest, language.is_spaced) {
-                    found.push((place + len, entry));
+            let mut bytes = [0; 4];
+            for &wanted in fold(c).encode_utf8(&mut bytes).as_bytes() {
+                if depth == 0 {
+                    let first = usize::from(wanted);
+                    (low, high) = (self.starts[first] as usize, self.starts[first + 1] as usize);
+                } else {
+                    // Entries without more sure letters come first.
+                    let next = |entry: &Entry| {
+                        (depth < entry.sure.into())
+                            .then(|| self.letters.as_bytes()[entry.start as usize + depth])
+                    };
+                    low += self.entries[low..high].partition_point(|entry| next(entry) < Some(wanted));
+                    high = low + self.entries[low..high].partition_point(|entry| next(entry) == Some(wanted));
+                }
+                if low == high {
+                    return;
+                }
+                depth += 1;
+            }
+            let whole = self.entries[low..high].iter().take_while(|entry| usize::from(entry.sure) == depth);
+            for entry in whole.filter(|entry| is_wanted(entry)) {
+                let behind = place + at + c.len_utf8();
+                if let Some(len) = self.rest_in(entry, &text[behind..], c) {
+                    hit(entry, behind + len);
                 }
             }
         }
     }
 
-    /// True when an entry of a list stands at a word's start in a text: in a language, or in any when none is named.
-    pub fn has_any(&self, list: List, language: Option<usize>, text: &str) -> bool {
-        let mut found = Vec::new();
-        let languages = language.map_or(0..self.languages.len(), |language| language..language + 1);
+    fn letters_of(&self, entry: &Entry) -> &str {
+        &self.letters[entry.start as usize..][..entry.len.into()]
+    }
+
+    /// How many bytes of a text the letters of an entry take that are not sure, if they stand at its start and a word ends there.
+    /// `last` is the letter before.
+    fn rest_in(&self, entry: &Entry, text: &str, mut last: char) -> Option<usize> {
+        // Nearly all are told by their next letter.
+        let behind = text.as_bytes();
+        if entry.sure < entry.len {
+            let [mark, letter] = self.letters.as_bytes()[entry.start as usize..][entry.sure.into()..][..2]
+            else {
+                return None;
+            };
+            let next = behind.get(usize::from(behind.first() == Some(&b' ')));
+            let is_other = |next: &u8| next.is_ascii_alphabetic() && next.to_ascii_lowercase() != letter;
+            if mark == b' ' && entry.is_spaced && next.is_some_and(is_other) {
+                return None;
+            }
+        } else if !entry.is_open && behind.first().is_none_or(u8::is_ascii) {
+            let is_within = behind.first().is_some_and(|&next| is_one_word(last, next.into()));
+            return (!is_within).then_some(0);
+        }
+        let mut rest = text.char_indices().peekable();
+        for wanted in self.letters_of(entry)[entry.sure.into()..].chars() {
+            if wanted == '*' {
+                skip_word(&mut rest, last);
+                continue;
+            }
+            while rest.next_if(|&(_, c)| is_skipped(c)).is_some() {}
+            if wanted == ' ' {
+                if entry.has_commas || !entry.is_spaced {
+                    let _ = rest.next_if(|&(_, c)| matches!(c, ',' | '،' | '，' | '、' | '.'));
+                }
+                let has_space = rest.next_if(|&(_, c)| c == ' ').is_some();
+                if !has_space && entry.is_spaced {
+                    return None;
+                }
+                continue;
+            }
+            (_, last) = rest.next()?;
+            if fold(last) != wanted {
+                return None;
+            }
+        }
+        while rest.next_if(|&(_, c)| is_skipped(c)).is_some() {}
+        if entry.is_open {
+            skip_word(&mut rest, last);
+        } else if rest.peek().is_some_and(|&(_, next)| is_one_word(last, next)) {
+            return None;
+        }
+        Some(rest.peek().map_or(text.len(), |&(at, _)| at))
+    }
+
+    /// True when an entry of a list in one of some languages stands at a word's start in a text.
+    pub fn has_any(&self, list: List, languages: Languages, text: &str) -> bool {
+        let mut is_there = false;
         word_starts(text).any(|at| {
-            languages.clone().any(|language| {
-                self.at(list, language, text, at, &mut found);
-                !found.is_empty()
-            })
+            self.of_list_at(list, languages, text, at, |_, _, _| is_there = true);
+            is_there
         })
     }
-}
-
-fn bit_of(c: char) -> u128 {
-    1 << u32::from(c).min(127)
 }
 
 fn word_starts(text: &str) -> impl Iterator<Item = usize> {
     let mut before = ' ';
     text.char_indices().filter_map(move |(at, c)| {
-        let starts = c.is_alphanumeric() && (!before.is_alphanumeric() || is_uncased(c));
+        let starts = c.is_alphanumeric() && (!before.is_alphanumeric() || is_unspaced(c));
         before = c;
         starts.then_some(at)
     })
 }
 
-impl Language {
-    fn entries(&self, list: List) -> &[Entry] {
-        self.lists.get(list.0).map_or(&[], Vec::as_slice)
-    }
-
-    /// The texts of a list's entries.
-    pub fn texts(&self, list: List) -> impl Iterator<Item = &str> {
-        self.entries(list).iter().map(|entry| entry.text.as_str())
-    }
+/// True for two letters that stand in one word.
+fn is_one_word(last: char, next: char) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+    is_letter(last) && is_letter(next) && !is_glued(last, next)
 }
 
-impl Entry {
-    fn new(text: &str, pack: usize) -> Self {
-        // A star ends a word; within an entry, it does so for each of its words.
-        let is_open = text.ends_with('*');
-        let text = text.trim_end_matches('*').to_owned();
-        let folded: String = folded(&text).collect();
-        Self { first: folded.chars().next().unwrap_or(' '), folded, is_open, text, pack }
-    }
+/// A capital behind a small letter starts another word, that lost its space.
+fn is_glued(last: char, next: char) -> bool {
+    next.is_uppercase() && last.is_lowercase()
+}
 
-    /// How many bytes of a text the entry takes at its start, if it stands there as whole words.
-    fn len_in(&self, text: &str, is_spaced: bool) -> Option<usize> {
-        let has_commas = self.text.split(' ').count() > FEW_WORDS;
-        let mut rest = text.char_indices().peekable();
-        let mut last = ' ';
-        for wanted in self.folded.chars() {
-            if wanted == '*' {
-                // Letters of another script are another word.
-                while rest.next_if(|&(_, c)| is_of_word(c) && is_uncased(c) == is_uncased(last)).is_some() {}
-                continue;
-            }
-            while rest.next_if(|&(_, c)| is_skipped(c)).is_some() {}
-            if wanted == ' ' {
-                if has_commas || !is_spaced {
-                    let _ = rest.next_if(|&(_, c)| matches!(c, ',' | '،' | '，' | '、' | '.'));
-                }
-                let has_space = rest.next_if(|&(_, c)| c == ' ').is_some();
-                if !has_space && is_spaced {
-                    return None;
-                }
-                continue;
-            }
-            let (_, c) = rest.next()?;
-            last = fold(c);
-            if last != wanted {
-                return None;
-            }
-        }
-        while rest.next_if(|&(_, c)| is_skipped(c)).is_some() {}
-        if self.is_open {
-            // Letters of another script are another word.
-            while rest.next_if(|&(_, c)| is_of_word(c) && is_uncased(c) == is_uncased(last)).is_some() {}
-        } else if rest.peek().is_some_and(|&(_, next)| next.is_alphanumeric() && !is_uncased(next))
-            && last.is_alphanumeric()
-            && !is_uncased(last)
-        {
-            return None;
-        }
-        Some(rest.peek().map_or(text.len(), |&(at, _)| at))
+/// Passes the letters with which a word goes on behind one of its letters; those of another script are another word.
+fn skip_word(rest: &mut Peekable<CharIndices<'_>>, mut last: char) {
+    let is_unspaced_word = is_unspaced(last);
+    while let Some((_, c)) =
+        rest.next_if(|&(_, c)| is_of_word(c) && is_unspaced(c) == is_unspaced_word && !is_glued(last, c))
+    {
+        last = c;
     }
 }
 
@@ -253,12 +454,13 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\'' | '’')
 }
 
-/// Letters of scripts without small letters and capitals, of which many write no space between words.
-fn is_uncased(c: char) -> bool {
+/// Letters of scripts of which many write no space between words, or put endings to them.
+fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
 
-fn folded(text: &str) -> impl Iterator<Item = char> {
+/// A text as it is compared: small, in one way for what is written in several, without what may be left out.
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|&c| !is_skipped(c)).map(fold)
 }
 
@@ -309,14 +511,14 @@ mod tests {
     fn words(language: &str, list: &str, entries: &[&str]) -> Words {
         let mut lists = Lists::default();
         lists.add(language, list, entries.iter().copied());
-        Words::new([&lists])
+        Words::new([("test", &lists)])
     }
 
     fn found(words: &Words, list: &str, language: &str, text: &str) -> Vec<String> {
+        let (list, language) = (words.list(list).unwrap(), words.language(language));
         let mut found = Vec::new();
-        let list = words.list(list).unwrap();
-        words.at(list, words.number(language).unwrap_or(0), text, 0, &mut found);
-        found.into_iter().map(|(end, _)| text[..end].to_owned()).collect()
+        words.of_list_at(list, language, text, 0, |_, end, _| found.push(text[..end].to_owned()));
+        found
     }
 
     #[test]
@@ -324,6 +526,7 @@ mod tests {
         let words = words("en", "a", &["read more", "read", "newsletter*", "don't miss"]);
         assert_eq!(found(&words, "a", "en", "READ MORE: x"), ["READ", "READ MORE"]);
         assert_eq!(found(&words, "a", "en", "Reader"), [""; 0]);
+        assert_eq!(found(&words, "a", "en", "Read moreThe town"), ["Read", "Read more"]);
         assert_eq!(found(&words, "a", "en", "Newsletters now"), ["Newsletters"]);
         assert_eq!(found(&words, "a", "en", "Don’t miss"), ["Don’t miss"]);
     }
@@ -352,11 +555,13 @@ mod tests {
         let (mut own, mut shared) = (Lists::default(), Lists::default());
         own.add("ru", "network", ["вконтакте"]);
         shared.add("", "network", ["facebook"]);
-        let words = Words::new([&own, &shared]);
+        let words = Words::new([("own", &own), ("shared", &shared)]);
         assert_eq!(found(&words, "network", "ru", "Facebook").len(), 1);
         assert_eq!(found(&words, "network", "ru", "ВКонтакте").len(), 1);
         assert_eq!(found(&words, "network", "de", "ВКонтакте").len(), 0);
-        assert!(words.has_any(words.list("network").unwrap(), None, "мы ВКонтакте"));
-        assert!(!words.has_any(words.list("network").unwrap(), Some(0), "мы ВКонтакте"));
+        let network = words.list("network").unwrap();
+        assert!(words.has_any(network, Languages::ALL, "мы ВКонтакте"));
+        assert!(!words.has_any(network, words.language("de"), "мы ВКонтакте"));
+        assert_eq!(words.texts(network, words.language("ru")).count(), 2);
     }
 }

@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::literal::{self, Literal};
 use crate::pattern::Pattern;
 use crate::rule::{Conditions, Genre, LineCount, LineEdge};
+use crate::words::Languages;
 
 /// True when the document's origin, site and language are those that the rule is for.
 pub(super) fn document_fits(when: &Conditions, document: &Document<'_>, language: &Language) -> bool {
@@ -30,7 +31,7 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
     let chars = text.chars().count();
     segments_fit(when, scene, first, last)
         && when.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
-        && !when.without.iter().any(|list| stands_in(scene, list, found.language, text))
+        && !when.without.iter().any(|list| stands_in(scene, list, found.languages, text))
         && when.min_chars.is_none_or(|min| chars >= min)
         && when.max_chars.is_none_or(|max| chars <= max)
         && when.in_line.is_none_or(|edge| is_at_edge(edge, scene, found))
@@ -45,9 +46,10 @@ pub(super) fn match_fits<'a>(when: &'a Conditions, scene: Scene<'a>, found: &Mat
         && when.genre.is_none_or(|genre| scene.survey.is_of(genre, scene))
 }
 
-/// True when an entry of a list stands in a text, in a language if one is named.
-fn stands_in(scene: Scene<'_>, list: &str, language: Option<usize>, text: &str) -> bool {
-    scene.words().list(list).is_some_and(|list| scene.words().has_any(list, language, text))
+/// True when an entry of a list stands in a text, in one of some languages if they are known.
+fn stands_in(scene: Scene<'_>, list: &str, languages: Option<Languages>, text: &str) -> bool {
+    let words = scene.words();
+    words.list(list).is_some_and(|list| words.has_any(list, languages.unwrap_or(Languages::ALL), text))
 }
 
 /// What is known of a text as a whole. It takes reading all of it, so every question is answered once.

@@ -46,6 +46,6 @@ fn as_match(scene: Scene<'_>, run: &name::Echo, end: &str) -> Match {
         evidence: format!("“{}” is repeated in full as “{}”, and {end}", display.trim(), full.trim()),
         doubles: Vec::new(),
         is_piece: false,
-        language: None,
+        languages: None,
     }
 }

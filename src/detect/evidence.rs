@@ -11,7 +11,7 @@ pub(super) fn matches<'a>(scene: Scene<'a>, segment: usize, rule: &'a Evidence) 
         evidence: String::new(),
         doubles: Vec::new(),
         is_piece: false,
-        language: None,
+        languages: None,
     };
     let holds = |signal: &&'a Signal| conditions::match_fits(&signal.when, scene, &found);
     let signals: Vec<&Signal> = rule.signals.iter().filter(holds).collect();

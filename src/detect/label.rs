@@ -6,6 +6,7 @@ use crate::dress::bare;
 use crate::form::BoundForms;
 use crate::rule::Label;
 use crate::segment::is_ideograph;
+use crate::words::Languages;
 
 /// A headline is not longer than this, in characters.
 const HEADLINE_CHARS: usize = 150;
@@ -20,17 +21,19 @@ pub(super) fn matches(
     rule: &Label,
     forms: Option<&BoundForms>,
     pattern: usize,
+    languages: Languages,
 ) -> Option<Match> {
     let label = scene.segments.text(segment);
     // The item of a list announces none of the others.
     if forms.is_some() && label.starts_with(['-', '–', '*', '•', '·']) {
         return None;
     }
-    let is_label = |text: &str| match forms {
-        Some(forms) => forms.of(scene.words(), pattern, text).is_some(),
-        None => rule.label[pattern].is_match(text),
+    let announces = |text: &str| match forms {
+        Some(forms) => forms.of(scene.words(), languages, text).map(|found| found.languages),
+        None => rule.label[pattern].is_match(text).then_some(Languages::ALL),
     };
-    if !is_label(label) && !is_label(bare(label)) || is_entry(scene, rule, pattern, bare(label)) {
+    let languages = announces(label).or_else(|| announces(bare(label)))?;
+    if is_entry(scene, rule, languages, bare(label)) {
         return None;
     }
     let under = |index: &usize| {
@@ -56,7 +59,7 @@ pub(super) fn matches(
         evidence: format!("the label “{label}” with {lines} of the lines under it"),
         doubles: Vec::new(),
         is_piece: false,
-        language: None,
+        languages: None,
     })
 }
 
@@ -77,11 +80,11 @@ fn looks_like_headline(line: &str) -> bool {
 }
 
 /// True for a line that is nothing but an entry of the list that the rule excludes.
-fn is_entry(scene: Scene<'_>, rule: &Label, language: usize, line: &str) -> bool {
+fn is_entry(scene: Scene<'_>, rule: &Label, languages: Languages, line: &str) -> bool {
     let Some(list) = rule.unless.as_ref().and_then(|name| scene.words().list(name)) else { return false };
-    let mut found = Vec::new();
-    scene.words().at(list, language, line, 0, &mut found);
-    found.iter().any(|&(end, _)| end == line.len())
+    let mut is_one = false;
+    scene.words().of_list_at(list, languages, line, 0, |_, end, _| is_one |= end == line.len());
+    is_one
 }
 
 /// True where a sentence ends within a text and another begins.

@@ -7,7 +7,7 @@ use whatlang::Lang;
 use crate::document::Document;
 
 /// How much of a text is read to tell its language, in bytes.
-const SAMPLE: usize = 4096;
+const SAMPLE: usize = 1024;
 
 /// Tells a document's language when a rule first asks for it.
 #[derive(Default)]

@@ -5,8 +5,9 @@ use super::{Match, Scene};
 use crate::document::Span;
 use crate::dress::{bare, bare_start};
 use crate::form::BoundForms;
+use crate::literal::{self, Literals};
 use crate::pattern::Pattern;
-use crate::words::Words;
+use crate::words::{Languages, Words};
 
 /// A piece of fewer words is too short to be told from the start of a sentence by a capital behind it.
 const MIN_SPACES: usize = 2;
@@ -14,91 +15,145 @@ const MIN_SPACES: usize = 2;
 /// What is asked of lines and pieces.
 #[derive(Clone, Copy)]
 pub(super) enum Asked<'a> {
-    /// A pattern, which is anchored at both ends.
-    Pattern(&'a Pattern),
-    /// Forms, in a language by its number.
-    Forms { forms: &'a BoundForms, words: &'a Words, language: usize },
+    /// A pattern, which is anchored at both ends, and literals of which one stands in its matches.
+    Pattern { pattern: &'a Pattern, literals: &'a Literals },
+    /// Forms, in some languages.
+    Forms { forms: &'a BoundForms, words: &'a Words, languages: Languages },
 }
 
 impl Asked<'_> {
-    /// How many spaces are in the text, with its dress or without, and what made it match. What takes whatever words come is only asked where the end of the text is
-    /// sure.
-    fn evidence(&self, text: &str, end_is_sure: bool) -> Option<(usize, String)> {
+    /// What the text says, with its dress or without, to be what is asked. What takes whatever words come is only asked where the
+    /// end of the text is sure.
+    fn answer(&self, text: &str, end_is_sure: bool) -> Option<Answer> {
         let undressed = bare(text);
         let texts = [text, undressed];
         let texts = if undressed.len() < text.len() { &texts[..] } else { &texts[..1] };
         texts.iter().find_map(|text| match self {
-            Asked::Pattern(pattern) => {
+            Asked::Pattern { pattern, .. } => {
                 let may = end_is_sure || !pattern.shape().is_none_or(|shape| shape.open);
                 let evidence = || format!("matches `{}`", pattern.source());
-                (may && pattern.is_match(text)).then(|| (spaces(text), evidence()))
+                (may && pattern.is_match(text)).then(|| Answer {
+                    spaces: spaces(text),
+                    evidence: evidence(),
+                    languages: None,
+                })
             }
-            Asked::Forms { forms, words, language } => {
+            Asked::Forms { forms, words, languages } => {
                 let forms = forms.0.iter().filter(|form| end_is_sure || !form.is_open);
-                let mut found = forms.filter_map(|form| form.of(words, *language, text));
-                found.next().map(|found| (spaces(text), found.evidence(text, &words.language(*language).tag)))
+                let found = forms.filter_map(|form| form.of(words, *languages, text)).next()?;
+                Some(Answer {
+                    spaces: spaces(text),
+                    evidence: found.evidence(text, words),
+                    languages: Some(found.languages),
+                })
             }
         })
     }
 
-    /// The language of the words, where they tell.
-    fn language(&self) -> Option<usize> {
-        match self {
-            Asked::Pattern(_) => None,
-            Asked::Forms { language, .. } => Some(*language),
-        }
-    }
-
     fn is_open(&self) -> bool {
         match self {
-            Asked::Pattern(pattern) => pattern.shape().is_none_or(|shape| shape.open),
+            Asked::Pattern { pattern, .. } => pattern.shape().is_none_or(|shape| shape.open),
             Asked::Forms { forms, .. } => forms.0.iter().any(|form| form.is_open),
         }
     }
 
+    /// False for a text of which no piece at its start has what is asked.
     fn may_start(&self, text: &str) -> bool {
-        let may_start = |text: &str| match self {
-            Asked::Pattern(pattern) => pattern.shape().is_none_or(|shape| shape.may_start(text)),
-            Asked::Forms { forms, words, language } => forms.may_start(words, *language, text),
+        let text = &text[..text.floor_char_boundary(piece::MAX_BYTES)];
+        let fits = |text: &str| match self {
+            Asked::Pattern { pattern, .. } => pattern.may_start(text),
+            Asked::Forms { forms, words, languages } => forms.may_start(words, *languages, text),
         };
-        may_start(text) || may_start(bare_start(text))
+        let bare = bare_start(text);
+        (fits(text) || bare.len() < text.len() && fits(bare)) && self.has_literal(text)
     }
+
+    /// False for a text without a literal that what is asked has.
+    fn has_literal(&self, text: &str) -> bool {
+        match self {
+            Asked::Pattern { literals, .. } => literal::may_match(literals, text),
+            Asked::Forms { .. } => true,
+        }
+    }
+}
+
+/// Why a text has what is asked.
+struct Answer {
+    /// How many spaces it has without its dress.
+    spaces: usize,
+    evidence: String,
+    /// The languages of its words, where they tell.
+    languages: Option<Languages>,
 }
 
 fn spaces(text: &str) -> usize {
     text.matches(' ').count()
 }
 
-/// The segment, or the pieces of it, that have what is asked. `alone` refuses pieces.
-pub(super) fn matches(scene: Scene<'_>, segment: usize, asked: Asked<'_>, alone: bool) -> Vec<Match> {
-    let line = scene.segments.span(segment);
-    if !scene.segments.is_sentence(segment) && !scene.segments.continues(segment) {
-        let text = scene.segments.text(segment);
-        // What takes whatever words come would take the sentences behind its own, too.
-        let may_start = asked.may_start(text) || asked.may_start(bare(text));
-        let is_open = asked.is_open();
-        if is_open && alone && may_start && holds_another(scene, line) {
-            return Vec::new();
-        }
-        let is_one =
-            alone || !is_open || may_start && scene.starts(segment).is_empty() && !holds_another(scene, line);
-        if let Some((_, evidence)) = may_start.then(|| asked.evidence(text, is_one)).flatten() {
-            let evidence = format!("the line {evidence}");
+/// The segment, or the pieces of it, that have what is asked; those alone that start at an offset of it, if one is given. `alone` refuses
+/// pieces.
+pub(super) fn matches(
+    scene: Scene<'_>,
+    segment: usize,
+    at: Option<usize>,
+    asked: Asked<'_>,
+    alone: bool,
+) -> Vec<Match> {
+    let (line, text) = (scene.segments.span(segment), scene.segments.text(segment));
+    let is_line = !scene.segments.is_sentence(segment);
+    let mut found: Vec<Match> = Vec::new();
+    if at.is_none_or(|at| at == 0) && !scene.segments.continues(segment) {
+        let may_start = asked.may_start(text);
+        if is_line && let Some(answer) = whole(scene, segment, asked, may_start, alone) {
             return vec![Match {
                 span: line,
                 segments: (segment, segment),
-                evidence,
+                evidence: format!("the line {}", answer.evidence),
                 doubles: Vec::new(),
                 is_piece: false,
-                language: asked.language(),
+                languages: answer.languages,
             }];
         }
+        if may_start && !(alone && is_line) {
+            found.extend(piece(scene, segment, 0, asked));
+        }
     }
-    if alone && !scene.segments.is_sentence(segment) {
-        Vec::new()
-    } else {
-        pieces(scene, segment, asked, alone)
+    if alone {
+        return found;
     }
+    let behind = match at {
+        Some(at) => Vec::from_iter((at > 0).then_some(at)),
+        None => piece::all_starts(text),
+    };
+    for at in behind {
+        let is_taken = found.last().is_some_and(|last| line.start() + at < last.span.end());
+        if !is_taken && asked.may_start(&text[at..]) && !scene.is_quoted(segment, at) {
+            found.extend(piece(scene, segment, at, asked));
+        }
+    }
+    found
+}
+
+/// What a whole segment says to be what is asked.
+fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, alone: bool) -> Option<Answer> {
+    let text = scene.segments.text(segment);
+    let may_be = match asked {
+        Asked::Pattern { .. } => true,
+        Asked::Forms { .. } => may_start || asked.may_start(bare(text)),
+    };
+    if !may_be {
+        return None;
+    }
+    let answer = asked.answer(text, true)?;
+    if !asked.is_open() {
+        return Some(answer);
+    }
+    // What takes whatever words come would take the sentences behind its own, too.
+    let is_one = !holds_another(scene, scene.segments.span(segment));
+    if alone {
+        return is_one.then_some(answer);
+    }
+    if is_one && scene.starts(segment).is_empty() { Some(answer) } else { asked.answer(text, false) }
 }
 
 /// True for a line in which a sentence seems to begin though no stop is before it.
@@ -116,45 +171,37 @@ fn next_word(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or_default()
 }
 
-fn pieces(scene: Scene<'_>, segment: usize, asked: Asked<'_>, alone: bool) -> Vec<Match> {
+/// The piece at an offset of a segment that has what is asked, up to the end that suits best.
+fn piece(scene: Scene<'_>, segment: usize, at: usize, asked: Asked<'_>) -> Option<Match> {
     let text = scene.document.text();
     let line = scene.segments.span(segment);
     let is_line = !scene.segments.is_sentence(segment);
-    let mut found: Vec<Match> = Vec::new();
-    let first = (!scene.segments.continues(segment)).then_some(line.start());
-    let behind: &[usize] = if alone { &[] } else { scene.starts(segment) };
-    for start in first.into_iter().chain(behind.iter().copied()) {
-        let is_taken = found.last().is_some_and(|last| start < last.span.end());
-        if is_taken || !asked.may_start(&text[start..line.end()]) {
-            continue;
+    let start = line.start() + at;
+    let openers = scene.openers();
+    let ends = piece::ends(text, start, line.end(), openers);
+    let mut best = None;
+    for (number, &(end, seam)) in ends.iter().enumerate() {
+        let is_whole = is_line && at == 0 && end == line.end();
+        let is_sure = is_whole || piece::is_sure(text, start, &ends, number, openers.nouns_have_capitals);
+        let piece = &text[start..end];
+        let Some(answer) = asked.answer(piece, is_sure) else { continue };
+        let is_weak = matches!(seam, Seam::Capital | Seam::Word);
+        let is_shouted = is_shouted(piece) && !is_shouted(next_word(&text[end..line.end()]));
+        let is_long = answer.spaces >= MIN_SPACES && !openers.nouns_have_capitals;
+        if !is_weak || is_long || is_shouted {
+            best = Some((end, answer));
         }
-        let openers = scene.openers();
-        let ends = piece::ends(text, start, line.end(), openers);
-        let mut best = None;
-        for (number, &(end, seam)) in ends.iter().enumerate() {
-            let is_whole = is_line && start == line.start() && end == line.end();
-            let is_sure = is_whole || piece::is_sure(text, start, &ends, number, openers.nouns_have_capitals);
-            let piece = &text[start..end];
-            let Some((spaces, evidence)) = asked.evidence(piece, is_sure) else { continue };
-            let is_weak = matches!(seam, Seam::Capital | Seam::Word);
-            let is_shouted = is_shouted(piece) && !is_shouted(next_word(&text[end..line.end()]));
-            let is_long = spaces >= MIN_SPACES && !openers.nouns_have_capitals;
-            if !is_weak || is_long || is_shouted {
-                best = Some((end, evidence));
-            }
-            // Behind a capital, what has a fixed form may go on.
-            if !is_weak {
-                break;
-            }
+        // Behind a capital, what has a fixed form may go on.
+        if !is_weak {
+            break;
         }
-        found.extend(best.map(|(end, evidence)| Match {
-            span: Span::new(start, end),
-            segments: (segment, segment),
-            evidence: format!("a part of the line {evidence}"),
-            doubles: Vec::new(),
-            is_piece: true,
-            language: asked.language(),
-        }));
     }
-    found
+    best.map(|(end, answer)| Match {
+        span: Span::new(start, end),
+        segments: (segment, segment),
+        evidence: format!("a part of the line {}", answer.evidence),
+        doubles: Vec::new(),
+        is_piece: true,
+        languages: answer.languages,
+    })
 }

@@ -28,7 +28,8 @@ mod words;
 
 use std::cell::{LazyCell, OnceCell};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Finding, NearMiss, Span};
 use crate::dress::bare;
@@ -37,7 +38,7 @@ use crate::literal;
 use crate::pack::PackedRule;
 use crate::rule::{Matcher, RepeatOf, Rule};
 use crate::segment::Segments;
-use crate::words::Words;
+use crate::words::{Languages, Words};
 use bits::Bits;
 use conditions::{Questions, Survey};
 use language::Language;
@@ -71,6 +72,10 @@ pub(crate) struct RuleSet {
     forms: Vec<Option<BoundForms>>,
     /// What may stand in the runs of each rule besides.
     also: Vec<Option<BoundForms>>,
+    /// The languages in which each rule looks for its forms.
+    languages: Vec<Languages>,
+    /// The words with which sentences begin in each language, by its number, and for languages without words at last.
+    openers: Vec<OnceLock<Openers>>,
 }
 
 /// The rules, by index, that are not used for a document.
@@ -104,9 +109,8 @@ pub(crate) struct Look<'a> {
     bits: OnceCell<Bits>,
     survey: Survey<'a>,
     language: Language,
-    openers: OnceCell<Openers>,
-    /// Where pieces start in the segments in which some were looked for.
-    starts: Vec<OnceCell<Vec<usize>>>,
+    /// Which parts of segments are quotations, where it was asked.
+    quoted: Vec<OnceCell<Vec<Range<usize>>>>,
 }
 
 /// What a matcher sees.
@@ -122,15 +126,7 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Words with which sentences begin in the language of the text.
     fn openers(&self) -> &'a Openers {
-        self.look.openers.get_or_init(|| {
-            let language = self.look.language.of(self.document).unwrap_or(DEFAULT_LANGUAGE);
-            let words = self.words();
-            let of = |list: &str| {
-                let both = words.list(list).zip(words.number(language)).into_iter();
-                both.flat_map(|(list, number)| words.language(number).texts(list))
-            };
-            Openers::new(of(OPENER), of(BEFORE_NAMES), NOUNS_HAVE_CAPITALS.contains(&language))
-        })
+        self.look.rules.openers(self.look.language.of(self.document).unwrap_or(DEFAULT_LANGUAGE))
     }
 
     /// The word lists of all packs.
@@ -138,10 +134,17 @@ impl<'a> Scene<'a> {
         &self.look.rules.words
     }
 
-    /// Where pieces of a segment start, behind its first.
-    fn starts(&self, segment: usize) -> &'a [usize] {
-        let starts = &self.look.starts[segment];
-        starts.get_or_init(|| piece::starts(self.document.text(), self.segments.span(segment)))
+    /// Where pieces of a segment start, behind its first, as offsets in it: not inside of quotations.
+    fn starts(&self, segment: usize) -> Vec<usize> {
+        let mut starts = piece::all_starts(self.segments.text(segment));
+        starts.retain(|&at| !self.is_quoted(segment, at));
+        starts
+    }
+
+    /// True for an offset of a segment that is inside of a quotation.
+    fn is_quoted(&self, segment: usize, at: usize) -> bool {
+        let quoted = self.look.quoted[segment].get_or_init(|| piece::quoted(self.segments.text(segment)));
+        quoted.iter().any(|part| part.contains(&at))
     }
 
     /// The text before a match: what stands before it in its line when it is a piece of one, else the line before.
@@ -178,8 +181,8 @@ struct Match {
     doubles: Vec<Span>,
     /// It is a piece of a line, and stands for a line of its own.
     is_piece: bool,
-    /// The language of its words, by number, where they tell.
-    language: Option<usize>,
+    /// The languages of its words, where they tell.
+    languages: Option<Languages>,
 }
 
 impl RuleSet {
@@ -196,7 +199,26 @@ impl RuleSet {
         });
         let also = also.collect();
         let prefilter = Prefilter::new(rules.iter().map(|packed| &**packed), &questions, &words);
-        Self { rules, prefilter, questions, whole_document, words, forms, also }
+        let languages = rules.iter().map(|packed| match &packed.rule.language {
+            Some(tag) => words.language(tag),
+            None => Languages::ALL,
+        });
+        let languages = languages.collect();
+        let openers = (0..=words.tags().len()).map(|_| OnceLock::new()).collect();
+        Self { rules, prefilter, questions, whole_document, words, forms, also, languages, openers }
+    }
+
+    /// What is known of sentences in a language.
+    fn openers(&self, tag: &str) -> &Openers {
+        let words = &self.words;
+        let number = words.tags().iter().position(|own| own == tag).unwrap_or(words.tags().len());
+        self.openers[number].get_or_init(|| {
+            let of = |name: &str| {
+                let list = words.list(name).into_iter();
+                list.flat_map(|list| words.texts(list, words.language(tag)))
+            };
+            Openers::new(of(OPENER), of(BEFORE_NAMES), NOUNS_HAVE_CAPITALS.contains(&tag))
+        })
     }
 
     pub fn rules(&self) -> &[Arc<PackedRule>] {
@@ -210,8 +232,7 @@ impl RuleSet {
             rules: self,
             document,
             held,
-            openers: OnceCell::new(),
-            starts: vec![OnceCell::new(); segments.len()],
+            quoted: vec![OnceCell::new(); segments.len()],
             segments,
             bits: OnceCell::new(),
             survey: Survey::new(&self.questions),
@@ -257,13 +278,18 @@ impl<'a> Look<'a> {
         let mut detection = Detection::default();
         let bits = || scene.bits();
         let may_match = rules.may_match();
-        let mut candidates = rules.prefilter.candidates(self.document, &self.segments, bits, open, may_match);
+        let mut candidates =
+            rules.prefilter.candidates(self.document, &self.segments, bits, open, &rules.words, may_match);
         self.survey.expect_in(candidates.iter().filter_map(|&(segment, wish)| match wish {
             Wish::Question(number) => Some((number, segment)),
-            Wish::Pattern(_) => None,
+            Wish::Pattern(_) | Wish::At(..) => None,
         }));
         candidates.retain(|&(segment, wish)| {
-            let Wish::Pattern(anchor) = wish else { return true };
+            let (anchor, at) = match wish {
+                Wish::Pattern(anchor) => (anchor, None),
+                Wish::At(anchor, at) => (anchor, Some(at as usize)),
+                Wish::Question(_) => return true,
+            };
             let rule = &rules.rules[anchor.rule].rule;
             let is_possible = self.fits(anchor.rule)
                 && (!rule.matcher.is_within_segment()
@@ -271,7 +297,7 @@ impl<'a> Look<'a> {
             if !is_possible {
                 return true;
             }
-            let found = matches(scene, anchor, segment, &detection);
+            let found = matches(scene, anchor, segment, at, &detection);
             let may_match_later = !found.is_empty() || !is_told_by_text(scene, rule, segment);
             for found in found {
                 detection.judge(scene, rule, found);
@@ -347,16 +373,9 @@ impl<'a> Look<'a> {
 }
 
 impl Detection {
-    /// True when the same was judged before: the words of a form may be those of two languages.
-    fn knows(&self, rule: &Rule, span: Span) -> bool {
-        let near = self.near_misses.iter().map(|near| &near.finding);
-        let mut same = self.findings.iter().chain(near).filter(|finding| finding.span == span);
-        rule.forms().is_some() && same.any(|finding| Arc::ptr_eq(&finding.rule, &rule.info))
-    }
-
     /// Takes a match as a finding, as a near miss, or not at all.
     fn judge<'a>(&mut self, scene: Scene<'a>, rule: &'a Rule, found: Match) {
-        if self.knows(rule, found.span) || !conditions::match_fits(&rule.when, scene, &found) {
+        if !conditions::match_fits(&rule.when, scene, &found) {
             return;
         }
         match conditions::allowed_by(&rule.allow, scene, &found) {
@@ -378,37 +397,43 @@ fn is_told_by_text(scene: Scene<'_>, rule: &Rule, segment: usize) -> bool {
     }
 }
 
-fn matches<'a>(scene: Scene<'a>, anchor: Anchor, segment: usize, so_far: &Detection) -> Vec<Match> {
+/// What a pattern or the forms of a rule find in a segment: all, or what starts at an offset of it.
+fn matches<'a>(
+    scene: Scene<'a>,
+    anchor: Anchor,
+    segment: usize,
+    at: Option<usize>,
+    so_far: &Detection,
+) -> Vec<Match> {
     let rules = scene.look.rules;
     let rule: &'a Rule = &rules.rules[anchor.rule].rule;
     let forms = || rules.forms[anchor.rule].as_ref();
+    let languages = rules.languages[anchor.rule];
     match &rule.matcher {
         Matcher::Span(patterns) => span::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Label(_) | Matcher::Evidence(_) | Matcher::Run(_) if scene.segments.continues(segment) => {
             Vec::new()
         }
-        Matcher::Line(patterns) => line::matches(
-            scene,
-            segment,
-            Asked::Pattern(&patterns[anchor.pattern]),
-            !prefilter::has_pieces(rule),
-        ),
+        Matcher::Line(patterns) => {
+            let literals = &rules.rules[anchor.rule].literals[anchor.pattern];
+            let asked = Asked::Pattern { pattern: &patterns[anchor.pattern], literals };
+            line::matches(scene, segment, at, asked, !prefilter::has_pieces(rule))
+        }
         Matcher::Form(_) => {
-            let asked =
-                forms().map(|forms| Asked::Forms { forms, words: scene.words(), language: anchor.pattern });
+            let asked = forms().map(|forms| Asked::Forms { forms, words: scene.words(), languages });
             let matches =
-                asked.map(|asked| line::matches(scene, segment, asked, !prefilter::has_pieces(rule)));
+                asked.map(|asked| line::matches(scene, segment, at, asked, !prefilter::has_pieces(rule)));
             matches.unwrap_or_default()
         }
         Matcher::Run(run) => {
             let both = forms().zip(rules.also[anchor.rule].as_ref());
-            let found = both
-                .and_then(|(certain, also)| run::matches(scene, segment, run, certain, also, anchor.pattern));
+            let found =
+                both.and_then(|(certain, also)| run::matches(scene, segment, run, certain, also, languages));
             Vec::from_iter(found)
         }
         Matcher::Sentence(patterns) => sentence::matches(scene, segment, &patterns[anchor.pattern]),
         Matcher::Label(label) => {
-            Vec::from_iter(label::matches(scene, segment, label, forms(), anchor.pattern))
+            Vec::from_iter(label::matches(scene, segment, label, forms(), anchor.pattern, languages))
         }
         Matcher::Echo(echo) => {
             let own = so_far.findings.iter().rev().filter(|finding| Arc::ptr_eq(&finding.rule, &rule.info));

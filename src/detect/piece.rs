@@ -5,12 +5,15 @@
 //! never holds the sentence behind it.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use crate::document::Span;
+use memchr::{memchr_iter, memchr3_iter};
+
 use crate::segment::{is_ideograph, is_picture, is_stop, is_uncased, sentence_start, sentence_starts, stops};
+use crate::words::folded;
 
 /// A piece is not longer than this, in bytes.
-const MAX_BYTES: usize = 400;
+pub(super) const MAX_BYTES: usize = 400;
 /// So many seams are tried for one start.
 const MAX_SEAMS: usize = 24;
 
@@ -43,27 +46,29 @@ pub(super) enum Seam {
     Word,
 }
 
-/// Where the sentences of a line start, behind its first; not inside of quotations.
-pub(super) fn starts(text: &str, line: Span) -> Vec<usize> {
-    let slice = &text[line.range()];
-    let mut found = sentence_starts(slice);
-    found.extend(behind_brackets(slice));
+/// Where the sentences of a line start, behind its first, as offsets in it; also inside of quotations.
+pub(super) fn all_starts(line: &str) -> Vec<usize> {
+    let mut found = sentence_starts(line);
+    found.extend(behind_brackets(line));
     found.sort_unstable();
-    found.retain(|&at| !is_in_quotation(slice, at));
-    found.iter().map(|at| line.start() + at).collect()
+    found
 }
 
-/// True when an offset of a line is inside of a quotation that is closed behind it, or not at all.
-fn is_in_quotation(line: &str, at: usize) -> bool {
-    let before = &line[..at];
-    if before.matches('"').count() % 2 == 1 {
-        return true;
-    }
-    let mut open: Vec<char> = Vec::new();
-    let mut last = ' ';
-    for (place, c) in before.char_indices() {
-        let next = line[place + c.len_utf8()..].chars().next().unwrap_or(' ');
+/// The parts of a line that are inside of a quotation which is closed behind them, or not at all, as offsets in it.
+pub(super) fn quoted(line: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut is_plain_open, mut open, mut start): (bool, Vec<char>, Option<usize>) =
+        (false, Vec::new(), None);
+    // The first bytes of the marks.
+    let bytes = line.as_bytes();
+    let mut places: Vec<usize> =
+        memchr3_iter(b'"', 0xe2, 0xc2, bytes).chain(memchr_iter(0xe3, bytes)).collect();
+    places.sort_unstable();
+    for place in places {
+        let Some(c) = line[place..].chars().next() else { continue };
+        let behind = place + c.len_utf8();
         match c {
+            '"' => is_plain_open = !is_plain_open,
             '“' | '„' if open.last() != Some(&'„') => open.push(c),
             '“' | '”' if matches!(open.last(), Some('“' | '„')) => {
                 open.pop();
@@ -73,6 +78,8 @@ fn is_in_quotation(line: &str, at: usize) -> bool {
                 open.pop();
             }
             '«' | '»' => {
+                let last = line[..place].chars().next_back().unwrap_or(' ');
+                let next = line[behind..].chars().next().unwrap_or(' ');
                 let other = if c == '«' { '»' } else { '«' };
                 if open.last() == Some(&other) {
                     open.pop();
@@ -82,9 +89,14 @@ fn is_in_quotation(line: &str, at: usize) -> bool {
             }
             _ => {}
         }
-        last = c;
+        let is_inside = is_plain_open || !open.is_empty();
+        match start.take() {
+            Some(start) if !is_inside => found.push(start..behind),
+            before => start = before.or(is_inside.then_some(behind)),
+        }
     }
-    !open.is_empty()
+    found.extend(start.map(|start| start..line.len() + 1));
+    found
 }
 
 /// What stands behind brackets that a sentence ended before, such as those of a source.
@@ -178,7 +190,7 @@ fn seam_between(
         return None;
     }
     let bare = next.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let is_open = openers.open.contains(word);
+    let is_open = openers.is_open(word);
     // Where each word has a capital, so has a small one: there, the word behind it tells.
     if openers.has(bare)
         && !is_open
@@ -270,7 +282,8 @@ pub(super) struct Openers {
 }
 
 impl Openers {
-    /// Takes words in lower case: those with which sentences begin, and those with which they do not end, besides some of English.
+    /// Takes words as [`folded`] has them: those with which sentences begin, and those with which they do not end, besides some of
+    /// English.
     pub fn new<'w>(
         words: impl IntoIterator<Item = &'w str>,
         open: impl IntoIterator<Item = &'w str>,
@@ -280,11 +293,16 @@ impl Openers {
         Self { words: words.into_iter().map(str::to_owned).collect(), open, nouns_have_capitals }
     }
 
+    /// True for a word with which no sentence ends.
+    fn is_open(&self, word: &str) -> bool {
+        word.starts_with(|c: char| !c.is_uppercase()) && self.open.contains(&folded(word).collect::<String>())
+    }
+
     /// True for one of the words, written with a capital as the first of a sentence is.
     fn has(&self, word: &str) -> bool {
         let mut chars = word.chars();
         let rest_is_small = chars.next().is_some_and(char::is_uppercase) && chars.all(|c| !c.is_uppercase());
-        rest_is_small && self.words.contains(&word.to_lowercase())
+        rest_is_small && self.words.contains(&folded(word).collect::<String>())
     }
 }
 
@@ -297,7 +315,9 @@ mod tests {
     }
 
     fn pieces_of(line: &str) -> Vec<&str> {
-        starts(line, Span::new(0, line.len())).into_iter().map(|at| &line[at..]).collect()
+        let quoted = quoted(line);
+        let starts = all_starts(line).into_iter();
+        starts.filter(|at| !quoted.iter().any(|part| part.contains(at))).map(|at| &line[at..]).collect()
     }
 
     #[test]

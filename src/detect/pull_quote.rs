@@ -89,7 +89,7 @@ pub(super) fn retold(scene: Scene<'_>, retellings: &[Retelling], rule: &Repeat) 
             evidence: format!("nearly all its words are in “{}”", opening_of(segments.text(other))),
             doubles: vec![segments.span(other)],
             is_piece: false,
-            language: None,
+            languages: None,
         })
     });
     found.collect()
@@ -152,7 +152,7 @@ pub(super) fn quoted(scene: Scene<'_>, quotations: &[Quotation<'_>], rule: &Repe
             evidence: "the quotation stands in the story too".to_owned(),
             doubles,
             is_piece: false,
-            language: None,
+            languages: None,
         })
     });
     found.collect()

@@ -198,7 +198,7 @@ fn again(scene: Scene<'_>, echoes: &Echoes, rule: &Repeat) -> Vec<Match> {
             evidence: "it says again what stands directly before it".to_owned(),
             doubles: vec![double],
             is_piece: false,
-            language: None,
+            languages: None,
         })
     });
     found.collect()
@@ -232,7 +232,7 @@ fn line(scene: Scene<'_>, reading: &Reading, pair: &Pair, rule: &Repeat) -> Opti
         evidence: format!("it repeats “{}”", opening_of(double)),
         doubles: vec![scene.segments.span(other)],
         is_piece: false,
-        language: None,
+        languages: None,
     })
 }
 
@@ -247,7 +247,7 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
         evidence: "it repeats the title".to_owned(),
         doubles: Vec::new(),
         is_piece,
-        language: None,
+        languages: None,
     };
     (0..scene.segments.len().min(within))
         .filter_map(|segment| {

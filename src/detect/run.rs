@@ -6,51 +6,51 @@ use crate::document::Span;
 use crate::dress::bare;
 use crate::form::BoundForms;
 use crate::rule::Run;
+use crate::words::Languages;
 
-/// The longest run of such lines around `segment`, which is the first certain one in it; none when it is too short. All words are of one
-/// language, given by its number.
+/// The longest run of such lines around `segment`, which is the first certain one in it; none when it is too short. All words are of
+/// one language.
 pub(super) fn matches(
     scene: Scene<'_>,
     segment: usize,
     rule: &Run,
     certain: &BoundForms,
     also: &BoundForms,
-    language: usize,
+    mut languages: Languages,
 ) -> Option<Match> {
-    let holds = |forms: &BoundForms, index: usize| {
+    let has = |forms: &BoundForms, index: usize, languages: Languages| {
         let line = scene.segments.text(index);
         let undressed = bare(line);
-        let has = |text: &str| forms.of(scene.words(), language, text).is_some();
-        has(line) || undressed.len() < line.len() && has(undressed)
+        let of = |text: &str| forms.of(scene.words(), languages, text).map(|found| found.languages);
+        of(line).or_else(|| of(undressed).filter(|_| undressed.len() < line.len()))
     };
-    let is_certain = |index: usize| holds(certain, index);
-    let is_in_run = |index: usize| is_certain(index) || holds(also, index);
-    if !is_certain(segment) {
-        return None;
-    }
-    let mut first = segment;
-    while let Some(before) = first.checked_sub(1).filter(|&before| is_in_run(before)) {
-        if is_certain(before) {
+    languages = has(certain, segment, languages)?;
+    let (mut first, mut last, mut count) = (segment, segment, 1);
+    while let Some(before) = first.checked_sub(1) {
+        if has(certain, before, languages).is_some() {
             return None;
         }
-        first = before;
+        let Some(narrower) = has(also, before, languages) else { break };
+        (first, languages) = (before, narrower);
     }
-    let last =
-        (segment + 1..scene.segments.len()).take_while(|&index| is_in_run(index)).last().unwrap_or(segment);
-    let certain = (segment..=last).filter(|&index| is_certain(index)).count();
+    while last + 1 < scene.segments.len() {
+        let is_certain = has(certain, last + 1, languages);
+        let Some(narrower) = is_certain.or_else(|| has(also, last + 1, languages)) else { break };
+        (last, count, languages) = (last + 1, count + usize::from(is_certain.is_some()), narrower);
+    }
     let lines = last - first + 1;
-    if lines < rule.min_lines || certain < rule.min_certain {
+    if lines < rule.min_lines || count < rule.min_certain {
         return None;
     }
     Some(Match {
         span: Span::new(scene.segments.span(first).start(), scene.segments.span(last).end()),
         segments: (first, last),
         evidence: format!(
-            "{lines} lines of one kind, of which {certain} such as “{}” are certain",
+            "{lines} lines of one kind, of which {count} such as “{}” are certain",
             scene.segments.text(segment)
         ),
         doubles: Vec::new(),
         is_piece: false,
-        language: None,
+        languages: Some(languages),
     })
 }

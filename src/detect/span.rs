@@ -21,7 +21,7 @@ pub(super) fn matches(scene: Scene<'_>, segment: usize, pattern: &Pattern) -> Ve
             evidence: format!("matches `{}`", pattern.source()),
             doubles: Vec::new(),
             is_piece: false,
-            language: None,
+            languages: None,
         })
         .collect()
 }

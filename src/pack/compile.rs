@@ -20,7 +20,7 @@ use super::schema::{
 use super::text_or::Texts;
 use super::{Pack, PackError, PackedRule, css, literals, schema, values};
 use crate::byte_set::ByteSet;
-use crate::form::Forms;
+use crate::form::{Forms, Traits};
 use crate::literal::{Literal, Literals};
 use crate::pattern::{Pattern, Reach, Shape};
 use crate::rule::{
@@ -437,15 +437,20 @@ impl Compiler<'_> {
 
     /// Reads forms. `without_list` allows those that no word list tells where to look for.
     fn forms_with(&mut self, forms: &Spanned<Texts>, without_list: bool) -> Option<Forms> {
-        let is_open = |pattern: &str| {
-            let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
-            Ok(is_open(&hir))
+        let traits = |pattern: &str| {
+            let pattern = format!("(?i:{pattern})");
+            let hir = regex_syntax::parse(&pattern).map_err(|error| error.to_string())?;
+            Ok(Traits {
+                is_open: is_open(&hir),
+                may_be_empty: hir.properties().minimum_len() == Some(0),
+                first: bytes_at(&hir, Edge::First),
+            })
         };
         let mistakes = self.mistakes.len();
         let mut all = Vec::new();
         for source in &forms.get_ref().0 {
             let span = self.place_of(source, forms.span());
-            match form::parse(source, self.names, &is_open, without_list) {
+            match form::parse(source, self.names, &traits, without_list) {
                 Ok(form) => all.push(form),
                 Err(error) => self.form_mistake(span, &error),
             }

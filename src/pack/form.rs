@@ -11,8 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::form::{Atom, Expression, Form, Gap, Item};
-use crate::frequency::share;
+use crate::form::{Atom, Expression, Form, Gap, Item, Traits};
 use crate::words::Lists;
 
 /// Parts hold parts, up to so deep.
@@ -23,28 +22,20 @@ const MAX_TIMES: u8 = 20;
 /// What forms and patterns may name: the word lists and the parts of some packs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    /// How much of English text starts as an entry of a list does.
-    lists: BTreeMap<String, f64>,
+    lists: BTreeSet<String>,
     parts: BTreeMap<String, String>,
 }
 
 impl Names {
     /// Adds what a pack has. Its parts take the place of those of the same name.
     pub fn add(&mut self, lists: &Lists, parts: &BTreeMap<String, String>) {
-        for (language, lists) in &lists.0 {
-            for (name, entries) in lists {
-                let known = self.lists.entry(name.clone()).or_default();
-                if matches!(language.as_str(), "" | "en") {
-                    *known += entries.iter().map(|entry| share_of(entry)).sum::<f64>();
-                }
-            }
-        }
+        self.lists.extend(lists.0.values().flat_map(|lists| lists.keys().cloned()));
         self.parts.extend(parts.clone());
     }
 
     /// Makes sure that there is a list of that name.
     pub fn check_list(&self, name: &str) -> Result<(), FormError> {
-        match self.lists.contains_key(name) {
+        match self.lists.contains(name) {
             true => Ok(()),
             false => Err(FormError::UnknownName(name.to_owned())),
         }
@@ -52,13 +43,8 @@ impl Names {
 
     /// The names of all lists and parts.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        self.lists.keys().chain(self.parts.keys()).map(String::as_str)
+        self.lists.iter().chain(self.parts.keys()).map(String::as_str)
     }
-}
-
-fn share_of(entry: &str) -> f64 {
-    let start = entry.as_bytes().get(..entry.len().min(8)).unwrap_or_default();
-    share(start)
 }
 
 /// What is wrong with a form or a pattern that names parts.
@@ -78,25 +64,20 @@ pub(super) enum FormError {
     NoList,
 }
 
-/// A form as its pack has it, read. `is_open` tells of an expression whether it takes whatever words come; `without_list` allows a form
-/// that no word list tells where to look for.
+/// A form as its pack has it, read. `traits` tells what is known of an expression; `without_list` allows a form in which no word list need
+/// stand.
 pub(super) fn parse(
     source: &str,
     names: &Names,
-    is_open: &dyn Fn(&str) -> Result<bool, String>,
+    traits: &dyn Fn(&str) -> Result<Traits, String>,
     without_list: bool,
 ) -> Result<Form, FormError> {
-    let rows = Parser { rest: source, names, is_open, depth: 0 }.rows()?;
-    let mut anchors = BTreeSet::new();
-    for row in &rows {
-        match anchors_of(row, names) {
-            Some(own) => anchors.extend(own),
-            None if without_list => {}
-            None => return Err(FormError::NoList),
-        }
+    let rows = Parser { rest: source, names, traits, depth: 0 }.rows()?;
+    if !without_list && !rows.iter().all(|row| has_list(row)) {
+        return Err(FormError::NoList);
     }
-    let is_open = rows.iter().any(|row| is_row_open(row));
-    Ok(Form { source: source.to_owned(), rows, is_open, anchors: anchors.into_iter().collect() })
+    let is_open = rows.iter().flatten().any(Item::is_open);
+    Ok(Form { source: source.to_owned(), rows, is_open })
 }
 
 /// A regular expression with the parts that it names.
@@ -112,7 +93,7 @@ fn expanded(source: &str, names: &Names, depth: usize) -> Result<Option<String>,
         if depth == MAX_DEPTH {
             return Err(FormError::TooDeep(name.to_owned()));
         }
-        let part = names.parts.get(name).ok_or_else(|| match names.lists.contains_key(name) {
+        let part = names.parts.get(name).ok_or_else(|| match names.lists.contains(name) {
             true => FormError::ListInPattern(name.to_owned()),
             false => FormError::UnknownName(name.to_owned()),
         })?;
@@ -138,33 +119,19 @@ fn name_at(source: &str, at: usize) -> Option<&str> {
     (is_name && !is_class).then_some(name)
 }
 
-/// The rarest list of which an entry must stand in a row; of a choice, those of all its rows.
-fn anchors_of(row: &[Item], names: &Names) -> Option<BTreeSet<String>> {
-    let of_item = |item: &Item| match &item.atom {
-        Atom::List(list) => Some(BTreeSet::from([list.clone()])),
-        Atom::Choice(rows) => {
-            let all: Option<Vec<BTreeSet<String>>> = rows.iter().map(|row| anchors_of(row, names)).collect();
-            Some(all?.into_iter().flatten().collect())
-        }
-        Atom::Pattern(_) => None,
-    };
-    let cost = |lists: &BTreeSet<String>| lists.iter().map(|list| names.lists[list]).sum::<f64>();
-    let required = row.iter().filter(|item| item.times.0 > 0).filter_map(of_item);
-    required.min_by(|a, b| cost(a).total_cmp(&cost(b)))
-}
-
-fn is_row_open(row: &[Item]) -> bool {
-    row.iter().any(|item| match &item.atom {
-        Atom::List(_) => false,
-        Atom::Choice(rows) => rows.iter().any(|row| is_row_open(row)),
-        Atom::Pattern(expression) => expression.is_open,
+/// True for a row with a word list of which an entry must stand.
+fn has_list(row: &[Item]) -> bool {
+    row.iter().filter(|item| item.times.0 > 0).any(|item| match &item.atom {
+        Atom::List(_) => true,
+        Atom::Choice(rows) => rows.iter().all(|row| has_list(row)),
+        Atom::Pattern(_) => false,
     })
 }
 
 struct Parser<'f> {
     rest: &'f str,
     names: &'f Names,
-    is_open: &'f dyn Fn(&str) -> Result<bool, String>,
+    traits: &'f dyn Fn(&str) -> Result<Traits, String>,
     depth: usize,
 }
 
@@ -225,7 +192,7 @@ impl<'f> Parser<'f> {
             let mut parser = Parser { rest: part, depth: self.depth + 1, ..*self };
             return Ok(Atom::Choice(parser.rows()?));
         }
-        match self.names.lists.contains_key(name) {
+        match self.names.lists.contains(name) {
             true => Ok(Atom::List(name.to_owned())),
             false => Err(FormError::UnknownName(name.to_owned())),
         }
@@ -234,9 +201,9 @@ impl<'f> Parser<'f> {
     fn expression(&self, source: &str) -> Result<Expression, FormError> {
         let expanded = expanded(source, self.names, self.depth)?;
         let source = expanded.as_deref().unwrap_or(source);
-        let is_open =
-            (self.is_open)(source).map_err(|message| FormError::Pattern(source.to_owned(), message))?;
-        Ok(Expression::new(source.to_owned(), is_open))
+        let traits =
+            (self.traits)(source).map_err(|message| FormError::Pattern(source.to_owned(), message))?;
+        Ok(Expression::new(source.to_owned(), traits))
     }
 
     /// `?`, `*`, `+`, or a range in braces.
@@ -301,6 +268,7 @@ impl<'f> Parser<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::byte_set::ByteSet;
     use crate::form::Forms;
     use crate::words::Words;
 
@@ -322,14 +290,18 @@ mod tests {
             ("tail", "(?:[ ,].{1,140})?"),
         ];
         names.add(&lists(), &parts.iter().map(|(name, part)| (name.to_string(), part.to_string())).collect());
-        parse(source, &names, &|pattern| Ok(pattern.contains("140")), false)
+        let traits = |pattern: &str| {
+            let is_open = pattern.contains("140");
+            Ok(Traits { is_open, may_be_empty: false, first: ByteSet::ALL })
+        };
+        parse(source, &names, &traits, false)
     }
 
     fn has(source: &str, language: &str, text: &str) -> bool {
         let lists = lists();
-        let words = Words::new([&lists]);
+        let words = Words::new([("test", &lists)]);
         let forms = Forms(vec![form(source).unwrap()]).bound(&words);
-        forms.of(&words, words.number(language).unwrap(), text).is_some()
+        forms.of(&words, words.language(language), text).is_some()
     }
 
     #[test]
@@ -359,9 +331,14 @@ mod tests {
     }
 
     #[test]
-    fn the_rarest_list_is_the_anchor() {
-        assert_eq!(form("{on} {network}").unwrap().anchors, ["network"]);
-        assert_eq!(form("{on}? ({network} | {follow})").unwrap().anchors, ["follow", "network"]);
+    fn what_a_form_may_start_with_is_known() {
+        let starts = |source: &str| {
+            let form = form(source).unwrap();
+            form.starts().lists.iter().map(|&list| list.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(starts("{follow} {network}"), ["follow"]);
+        assert_eq!(starts("{on}? ({network} | {follow}?) {rights}"), ["on", "network", "follow", "rights"]);
+        assert!(form(r"\d+ {network}").unwrap().starts().bytes.contains(b'7'));
     }
 
     #[test]

@@ -212,10 +212,11 @@ fn builtin_names() -> &'static Names {
 pub(crate) fn words_for(packs: &[Pack]) -> Words {
     let has_file = |file: &str| packs.iter().any(|pack| pack.file == file);
     if BUILTIN.iter().all(|(file, _)| has_file(file)) {
-        return Words::new(packs.iter().map(|pack| &pack.words));
+        return Words::new(packs.iter().map(|pack| (pack.id.as_str(), &pack.words)));
     }
     let others = builtin_vocabulary().iter().filter(|own| !packs.iter().any(|pack| pack.id == own.pack));
-    Words::new(packs.iter().map(|pack| &pack.words).chain(others.map(|own| &own.lists)))
+    let packs = packs.iter().map(|pack| (pack.id.as_str(), &pack.words));
+    Words::new(packs.chain(others.map(|own| (own.pack.as_str(), &own.lists))))
 }
 
 /// A language that packs have words of.

@@ -3,7 +3,8 @@
 //!
 //! Every pattern is looked for in the cheapest way that misses none of its matches:
 //!
-//! - one for whole lines that start as few do, where a line starts;
+//! - one for whole lines that start as few do, where a line or a sentence starts;
+//! - a form there, too, by the words with which it starts;
 //! - any other for some sites, on these alone;
 //! - all others by their literals in the whole text.
 //!
@@ -11,23 +12,25 @@
 
 mod starts;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::bits::Bits;
 use super::conditions::Questions;
 use super::literals::LiteralIndex;
 use super::open::Open;
+use super::piece;
 use crate::byte_set::ByteSet;
 use crate::document::Document;
-use crate::dress::bare;
+use crate::dress::{bare, bare_start};
+use crate::form::Form;
 use crate::frequency::share;
-use crate::literal::{Literal, of_entry, start_of_entry};
+use crate::literal::Literal;
 use crate::pack::PackedRule;
 use crate::pattern::{Shape, behind_marks};
 use crate::rule::{Matcher, Rule};
-use crate::segment::{Segments, sentence_starts};
-use crate::words::{List, Words};
+use crate::segment::Segments;
+use crate::words::{Entry, Words};
 use starts::StartIndex;
 
 /// What stands in so few places may be tried in each of them.
@@ -43,7 +46,10 @@ pub(super) struct Anchor {
 /// What is looked for in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wish {
+    /// A pattern, anywhere in the segment.
     Pattern(Anchor),
+    /// A pattern or forms, at an offset of the segment, which may be marks before its first word.
+    At(Anchor, u32),
     /// A line that rules ask the text for, by the number of the question.
     Question(u32),
 }
@@ -54,10 +60,12 @@ pub(super) struct Prefilter {
     wanted: Vec<Wanted>,
     /// By what stands anywhere in the text.
     in_text: LiteralIndex<InText>,
-    /// By the words that forms are looked for by: what each list in each language is for.
-    by_words: Vec<Vec<Number>>,
     /// By how a line starts, and whether one of the pattern's literals must still be looked for.
-    at_line_starts: StartIndex<Starting>,
+    at_line_starts: StartIndex<(Number, bool)>,
+    /// Forms by the list with an entry of which a line starts, …
+    by_list: Vec<Vec<Number>>,
+    /// … and by its first byte.
+    by_byte: Vec<Vec<Number>>,
     /// Patterns without a literal: they are tried on every segment.
     everywhere: Vec<Number>,
     /// Those that are tried on every segment of a site and those under it.
@@ -71,18 +79,7 @@ type Number = u32;
 #[derive(Clone, Copy, Debug)]
 enum InText {
     Wanted(Number),
-    /// A place in [`Prefilter::by_words`].
-    Words(u32),
     Question(u32),
-}
-
-/// What a line's start is for.
-#[derive(Clone, Copy, Debug)]
-enum Starting {
-    /// A pattern, and whether one of its literals must still be looked for.
-    Pattern(Number, bool),
-    /// A place in [`Prefilter::by_words`].
-    Words(u32),
 }
 
 /// A pattern, and what a segment must be for it.
@@ -95,15 +92,19 @@ struct Wanted {
     /// The bytes that it can start with, and those that it can end with.
     first: ByteSet,
     last: ByteSet,
+    /// The rule also looks at pieces of lines.
+    has_pieces: bool,
 }
 
 impl Wanted {
     fn new(packed: &PackedRule, anchor: Anchor) -> Self {
         let rule = &packed.rule;
         let shape = shape_of_segment(rule, anchor.pattern);
-        if has_pieces(rule) || rule.forms().is_some() {
+        let has_pieces = has_pieces(rule);
+        if has_pieces || rule.forms().is_some() {
             let min = shape.map_or(0, |shape| shape.min);
-            return Self { anchor, min, max: usize::MAX, first: ByteSet::ALL, last: ByteSet::ALL };
+            let any = ByteSet::ALL;
+            return Self { anchor, min, max: usize::MAX, first: any, last: any, has_pieces };
         }
         // The finding is the line itself, and a character takes at most four bytes.
         let is_line = matches!(rule.matcher, Matcher::Line(_));
@@ -116,6 +117,7 @@ impl Wanted {
             max: [max, bytes].into_iter().flatten().min().unwrap_or(usize::MAX),
             first: shape.map_or(ByteSet::ALL, |shape| shape.first),
             last: shape.map_or(ByteSet::ALL, |shape| shape.last),
+            has_pieces,
         }
     }
 
@@ -139,31 +141,20 @@ impl Prefilter {
         questions: &'a Questions,
         words: &Words,
     ) -> Self {
-        let mut of_words: BTreeMap<(List, usize), Vec<Number>> = BTreeMap::new();
-        let mut of_starts: BTreeMap<(List, usize), Vec<Number>> = BTreeMap::new();
         let (mut wanted, mut in_text, mut at_line_starts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut by_list, mut by_byte) = (vec![Vec::new(); words.lists()], vec![Vec::new(); 256]);
         let mut everywhere = Vec::new();
         let mut on_sites: HashMap<String, Vec<Number>> = HashMap::new();
         for (rule, packed) in rules.enumerate() {
-            // A form is looked for in every language, and its words tell in which it stands.
-            for form in packed.rule.forms().into_iter().flat_map(|forms| &forms.0) {
-                let (names, place) = match form.first_list() {
-                    Some(first) => (vec![first], &mut of_starts),
-                    None => (form.anchors.iter().map(String::as_str).collect(), &mut of_words),
-                };
-                for list in names.into_iter().filter_map(|name| words.list(name)) {
-                    let own = packed.rule.language.as_deref().and_then(|tag| words.number(tag));
-                    for language in own.map_or(words.languages(), |own| own..own + 1) {
-                        place
-                            .entry((list, language))
-                            .or_default()
-                            .push(wanted.len() as Number + language as Number);
-                    }
+            if let Some(forms) = packed.rule.forms() {
+                let number = wanted.len() as Number;
+                wanted.push(Wanted::new(packed, Anchor { rule, pattern: 0 }));
+                for starts in forms.0.iter().map(Form::starts) {
+                    let lists = starts.lists.into_iter().filter_map(|name| words.list(name));
+                    lists.for_each(|list| by_list[list.number()].push(number));
+                    let bytes = (0..=u8::MAX).filter(|&byte| starts.bytes.contains(byte));
+                    bytes.for_each(|byte| by_byte[usize::from(byte)].push(number));
                 }
-            }
-            if packed.rule.forms().is_some() {
-                let anchors = (0..=words.languages().end).map(|pattern| Anchor { rule, pattern });
-                wanted.extend(anchors.map(|anchor| Wanted::new(packed, anchor)));
             }
             for (pattern, literals) in packed.literals.iter().enumerate() {
                 let number = wanted.len() as Number;
@@ -175,7 +166,7 @@ impl Prefilter {
                     (Some(literals), Some(starts)) if starts_suffice(starts, literals) => {
                         at_line_starts.extend(starts.iter().map(|start| {
                             let holds = |literal: &Literal| start.contains(&literal.text);
-                            (start.as_str(), Starting::Pattern(number, !literals.iter().any(holds)))
+                            (start.as_str(), (number, !literals.iter().any(holds)))
                         }));
                     }
                     (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
@@ -186,42 +177,14 @@ impl Prefilter {
                 }
             }
         }
-        let mut by_words = Vec::new();
-        let mut starting: Vec<(String, Starting)> = Vec::new();
-        let mut entries: Vec<(Literal, InText)> = Vec::new();
-        for (all, is_start) in [(of_starts, true), (of_words, false)] {
-            for ((list, language), mut numbers) in all {
-                numbers.sort_unstable();
-                numbers.dedup();
-                let place = by_words.len() as u32;
-                by_words.push(numbers);
-                // Words that all languages share lead to each of them.
-                for number in [0, language] {
-                    let tag = &words.language(number).tag;
-                    for text in words.language(number).texts(list) {
-                        match start_of_entry(text, tag).filter(|_| is_start) {
-                            Some(starts) => {
-                                starting
-                                    .extend(starts.into_iter().map(|start| (start, Starting::Words(place))));
-                            }
-                            None => entries.extend(
-                                of_entry(text, tag)
-                                    .into_iter()
-                                    .map(|literal| (literal, InText::Words(place))),
-                            ),
-                        }
-                    }
-                }
-            }
-        }
-        in_text.extend(entries.iter().map(|(literal, place)| (literal, *place)));
-        at_line_starts.extend(starting.iter().map(|(start, value)| (start.as_str(), *value)));
+        by_list.iter_mut().chain(&mut by_byte).for_each(Vec::dedup);
         in_text.extend(questions.literals().map(|(literal, number)| (literal, InText::Question(number))));
         Self {
             wanted,
             in_text: LiteralIndex::new(in_text),
-            by_words,
             at_line_starts: StartIndex::new(at_line_starts),
+            by_list,
+            by_byte,
             everywhere,
             on_sites,
         }
@@ -235,6 +198,7 @@ impl Prefilter {
         segments: &Segments<'_>,
         bits: impl Fn() -> &'b Bits,
         open: Open,
+        words: &Words,
         may_match: impl Fn(Anchor, &str) -> bool,
     ) -> Vec<(usize, Wish)> {
         let (mut candidates, unknown) = open.known(segments);
@@ -244,23 +208,41 @@ impl Prefilter {
             self.in_text(run.clone(), document.text(), segments, &bits, &mut candidates);
             for segment in run {
                 let line = segments.text(segment);
-                let mut try_on = |number: Number, needs_literal: bool| {
+                let mut try_at = |number: Number, needs_literal: bool, start: usize| {
                     let wanted = self.wanted(number);
-                    if wanted.fits(line) && (!needs_literal || may_match(wanted.anchor, line)) {
-                        candidates.push((segment, Wish::Pattern(wanted.anchor)));
+                    if (start == 0 || wanted.has_pieces)
+                        && wanted.fits(line)
+                        && (!needs_literal || may_match(wanted.anchor, line))
+                    {
+                        candidates.push((segment, Wish::At(wanted.anchor, start as u32)));
                     }
                 };
-                let marks = line.len() - behind_marks(line).len();
-                let first = [Some(0), Some(marks).filter(|&marks| marks > 0)].into_iter().flatten();
-                for start in first.chain(sentence_starts(line)) {
-                    self.at_line_starts.find(line.as_bytes(), start, |starting| match starting {
-                        Starting::Pattern(number, needs_literal) => try_on(number, needs_literal),
-                        Starting::Words(place) => {
-                            self.by_words[place as usize].iter().for_each(|&number| try_on(number, false));
+                for start in [0].into_iter().chain(piece::all_starts(line)) {
+                    let text = &line[start..];
+                    let bare = text.len() - bare_start(text).len();
+                    let marks = text.len() - behind_marks(text).len();
+                    for at in [Some(0), (bare > 0).then_some(bare), (marks > bare).then_some(marks)] {
+                        let Some(at) = at.filter(|&at| at < text.len()) else { continue };
+                        // Patterns spell the marks before a sentence.
+                        if at == 0 || start == 0 {
+                            self.at_line_starts.find(text.as_bytes(), at, |(number, needs_literal)| {
+                                try_at(number, needs_literal, start);
+                            });
                         }
-                    });
+                        let of_byte = &self.by_byte[usize::from(text.as_bytes()[at])];
+                        of_byte.iter().for_each(|&number| try_at(number, false, start));
+                        let of_list = |entry: &Entry| &self.by_list[entry.list.number()];
+                        let is_wanted = |entry: &Entry| !of_list(entry).is_empty();
+                        words.at(text, at, is_wanted, |entry, _| {
+                            of_list(entry).iter().for_each(|&number| try_at(number, false, start));
+                        });
+                    }
                 }
-                on_all.iter().for_each(|&number| try_on(number, true));
+                for wanted in on_all.iter().map(|&number| self.wanted(number)) {
+                    if wanted.fits(line) && may_match(wanted.anchor, line) {
+                        candidates.push((segment, Wish::Pattern(wanted.anchor)));
+                    }
+                }
             }
         }
         candidates.sort_unstable();
@@ -292,11 +274,6 @@ impl Prefilter {
             match wanted {
                 InText::Question(number) => candidates.push((segment, Wish::Question(number))),
                 InText::Wanted(number) => self.add(number, &text[span.range()], segment, candidates),
-                InText::Words(place) => {
-                    for &number in &self.by_words[place as usize] {
-                        self.add(number, &text[span.range()], segment, candidates);
-                    }
-                }
             }
         });
     }

@@ -1,6 +1,5 @@
 use super::*;
-use crate::pack::Pack;
-use crate::words::Words;
+use crate::pack::{Pack, words_for};
 
 /// A pack of line rules, each with one of `patterns`.
 fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
@@ -15,6 +14,7 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
         .collect();
     let source = format!("[pack]\nid = \"test\"\ndescription = \"\"\n{rules}");
     let pack = Pack::parse("test.toml", &source).unwrap();
+    let words = words_for(std::slice::from_ref(&pack));
     let rules = pack.packed_rules();
     let holds = |anchor: Anchor, text: &str| {
         crate::literal::may_match(&rules[anchor.rule].literals[anchor.pattern], text)
@@ -22,11 +22,11 @@ fn candidates(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
     let document = Document::new(text).with_url("https://news.example.com/1");
     let bits = Bits::of(text.as_bytes());
     let questions = Questions::new(std::iter::empty());
-    Prefilter::new(rules.iter().map(|packed| &**packed), &questions, &Words::default())
-        .candidates(&document, &Segments::of(text), || &bits, Open::default(), holds)
+    Prefilter::new(rules.iter().map(|packed| &**packed), &questions, &words)
+        .candidates(&document, &Segments::of(text), || &bits, Open::default(), &words, holds)
         .iter()
         .filter_map(|&(segment, wish)| match wish {
-            Wish::Pattern(anchor) => Some((segment, anchor.rule)),
+            Wish::Pattern(anchor) | Wish::At(anchor, _) => Some((segment, anchor.rule)),
             Wish::Question(_) => None,
         })
         .collect()
@@ -37,6 +37,13 @@ fn a_rule_is_tried_where_its_literal_stands_in_any_case() {
     let text = "Share this\n\nProse\n\nread more: share";
     let rules = ["match.span = '(?i)share'", "match.span = '(?i)read more:'"];
     assert_eq!(candidates(&rules, text), [(0, 0), (2, 0), (2, 1)]);
+}
+
+#[test]
+fn a_form_is_tried_where_a_line_or_a_sentence_starts_with_its_words() {
+    let text = "We follow us.\n\nFollow us on X\n\nHe left. » Suivez-nous\n\n12 follow us";
+    let rules = ["match.form = '{follow} {network}?'", "match.form = '\\d+ {follow}'"];
+    assert_eq!(candidates(&rules, text), [(1, 0), (2, 0), (3, 1)]);
 }
 
 #[test]
