@@ -1,5 +1,6 @@
 //! Forms: how noise is built, over word lists. `{follow} {on}? {network}` is one form for every language that has the words.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
@@ -13,6 +14,8 @@ const COMPILES: &str =
     "expressions of forms from outside compile when their pack is loaded, our own in its tests";
 /// So many places are tried as the end of an expression that takes whatever words come, in front of other items.
 const MAX_ENDS: usize = 40;
+/// After so many steps, a text is taken to start as a form does.
+const MAX_STEPS: u32 = 500;
 
 /// A form.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -159,43 +162,72 @@ pub(crate) struct Found<'f> {
 /// What a form may start with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Starts<'f> {
+    /// Entries of these lists, with what may stand behind each.
+    pub lists: Vec<(&'f str, Opening<'f>)>,
+    /// What an expression starts with.
+    pub bytes: ByteSet,
+}
+
+/// What a part of a form may start with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opening<'f> {
     /// Entries of these lists.
     pub lists: Vec<&'f str>,
     /// What an expression starts with.
     pub bytes: ByteSet,
+    /// Nothing: the form may end.
+    pub is_end: bool,
 }
 
 impl Form {
     /// What its matches start with.
     pub fn starts(&self) -> Starts<'_> {
         let mut starts = Starts::default();
-        starts.add_rows(&self.rows);
+        let end = Opening { is_end: true, ..Opening::default() };
+        self.rows.iter().for_each(|row| starts.add(row, &end));
         starts
     }
 }
 
 impl<'f> Starts<'f> {
-    /// Adds what rows start with, and tells whether one may take nothing.
-    fn add_rows(&mut self, rows: &'f [Vec<Item>]) -> bool {
-        // All rows add what they start with, also behind one that may take nothing.
-        rows.iter().filter(|row| self.add_row(row)).count() > 0
+    /// Adds what a row starts with that has something behind it.
+    fn add(&mut self, row: &'f [Item], behind: &Opening<'f>) {
+        let Some((item, rest)) = row.split_first() else { return };
+        let mut next = Opening::of(rest, behind);
+        if item.times.1 > 1 {
+            next.add(Opening::of(std::slice::from_ref(item), &Opening::default()));
+        }
+        match &item.atom {
+            Atom::List(name) => self.lists.push((name, next)),
+            Atom::Choice(rows) => rows.iter().for_each(|row| self.add(row, &next)),
+            Atom::Pattern(expression) => self.bytes.add_all(&expression.traits.first),
+        }
+        if item.may_be_missing() {
+            self.add(rest, behind);
+        }
+    }
+}
+
+impl<'f> Opening<'f> {
+    /// Of a row that has something behind it.
+    fn of(row: &'f [Item], behind: &Self) -> Self {
+        let Some((item, rest)) = row.split_first() else { return behind.clone() };
+        let mut opening = Self::default();
+        match &item.atom {
+            Atom::List(name) => opening.lists.push(name),
+            Atom::Choice(rows) => rows.iter().for_each(|row| opening.add(Self::of(row, &Self::default()))),
+            Atom::Pattern(expression) => opening.bytes.add_all(&expression.traits.first),
+        }
+        if item.may_be_missing() {
+            opening.add(Self::of(rest, behind));
+        }
+        opening
     }
 
-    fn add_row(&mut self, row: &'f [Item]) -> bool {
-        row.iter().all(|item| {
-            let may_be_empty = match &item.atom {
-                Atom::List(name) => {
-                    self.lists.push(name);
-                    false
-                }
-                Atom::Choice(rows) => self.add_rows(rows),
-                Atom::Pattern(expression) => {
-                    self.bytes.add_all(&expression.traits.first);
-                    expression.traits.may_be_empty
-                }
-            };
-            may_be_empty || item.times.0 == 0
-        })
+    fn add(&mut self, other: Self) {
+        self.lists.extend(other.lists);
+        self.bytes.add_all(&other.bytes);
+        self.is_end |= other.is_end;
     }
 }
 
@@ -247,15 +279,22 @@ impl BoundForms {
 
     /// True when a form may start where a text does.
     pub fn may_start(&self, words: &Words, languages: Languages, text: &str) -> bool {
-        let reader = Reader { words, text, is_start: true };
-        self.0.iter().flat_map(|form| &form.rows).any(|row| reader.may_start(row, languages))
+        let reader = Reader { words, text };
+        let mut here = Vec::new();
+        words.at(text, 0, |entry| !entry.languages.and(languages).is_empty(), |entry, _| here.push(entry.list));
+        let may_start = |row: &Vec<BoundItem>| {
+            let next = Next { row, count: 0, goes_on: false, then: None };
+            reader.may_begin(row, &here)
+                && reader.may_go_on(Some(&next), 0, languages, &Cell::new(MAX_STEPS))
+        };
+        self.0.iter().flat_map(|form| &form.rows).any(may_start)
     }
 }
 
 impl Form<Option<List>> {
     /// The words by which all of `text` has this form, all of them those of one of some languages.
     pub fn of<'f>(&'f self, words: &Words, languages: Languages, text: &str) -> Option<Found<'f>> {
-        let reader = Reader { words, text, is_start: false };
+        let reader = Reader { words, text };
         let whole = |row: &Vec<BoundItem>| {
             let states = reader.row(row, vec![State::start(languages)], false);
             let mut whole = states.into_iter().filter(|state| state.at == text.len());
@@ -300,6 +339,16 @@ impl State {
 }
 
 impl<L> Item<L> {
+    /// True when nothing need stand for it.
+    fn may_be_missing(&self) -> bool {
+        self.times.0 == 0
+            || match &self.atom {
+                Atom::List(_) => false,
+                Atom::Choice(rows) => rows.iter().any(|row| row.iter().all(Self::may_be_missing)),
+                Atom::Pattern(expression) => expression.traits.may_be_empty,
+            }
+    }
+
     /// True when a part of it takes whatever words come.
     pub fn is_open(&self) -> bool {
         match &self.atom {
@@ -313,15 +362,73 @@ impl<L> Item<L> {
 struct Reader<'t> {
     words: &'t Words,
     text: &'t str,
-    /// The text may go on behind what is read, and it is not asked which words are read.
-    is_start: bool,
+}
+
+/// What is still to be read: a row of which the first item was read `count` times, and what comes behind the row.
+#[derive(Clone, Copy)]
+struct Next<'r> {
+    row: &'r [BoundItem],
+    count: u8,
+    goes_on: bool,
+    then: Option<&'r Next<'r>>,
 }
 
 impl Reader<'_> {
-    /// True when a row may match at the start of the text, as far as its items tell before the first one that takes whatever words come.
-    fn may_start(&self, row: &[BoundItem], languages: Languages) -> bool {
-        let sure = row.iter().take_while(|item| !item.is_open()).count();
-        !self.row(&row[..sure], vec![State::start(languages)], false).is_empty()
+    /// True when a row may begin where the text does, at which entries of some lists stand.
+    fn may_begin(&self, row: &[BoundItem], here: &[List]) -> bool {
+        let may = |item: &BoundItem| match &item.atom {
+            Atom::List(list) => list.is_some_and(|list| here.contains(&list)),
+            Atom::Choice(rows) => rows.iter().any(|row| self.may_begin(row, here)),
+            Atom::Pattern(expression) => {
+                let byte = self.text.as_bytes().first();
+                expression.traits.may_be_empty
+                    || byte.is_some_and(|&byte| expression.traits.first.contains(byte))
+            }
+        };
+        let last = row.iter().position(|item| item.times.0 > 0).unwrap_or(row.len());
+        row.iter().take(last + 1).any(may) || last == row.len()
+    }
+
+    /// True when what is still to be read may stand from a place on, as far as its items tell before the first one that takes whatever
+    /// words come. `steps` are those that may still be taken; when they are used up, nothing is known, and it may.
+    fn may_go_on(&self, next: Option<&Next<'_>>, at: usize, languages: Languages, steps: &Cell<u32>) -> bool {
+        let Some(&Next { row, count, goes_on, then }) = next else { return true };
+        let Some((item, rest)) = row.split_first() else {
+            return self.may_go_on(then, at, languages, steps);
+        };
+        if steps.get() == 0 {
+            return true;
+        }
+        steps.set(steps.get() - 1);
+        let behind = Next { row: rest, count: 0, goes_on, then };
+        if count >= item.times.0 && self.may_go_on(Some(&behind), at, languages, steps) {
+            return true;
+        }
+        if count == item.times.1 {
+            return false;
+        }
+        let again = Next { row, count: count + 1, goes_on, then };
+        let is_start = at == 0 && !goes_on;
+        self.behind_gap(item.gap, at, languages, is_start).any(|(place, languages)| match &item.atom {
+            Atom::List(None) => false,
+            Atom::List(Some(list)) => {
+                let mut may = false;
+                self.words.of_list_at(*list, languages, self.text, place, |_, end, languages| {
+                    may = may || self.may_go_on(Some(&again), end, languages, steps);
+                });
+                may
+            }
+            Atom::Choice(rows) => rows.iter().any(|row| {
+                let goes_on = item.gap == Gap::None && !is_start;
+                let inner = Next { row, count: 0, goes_on, then: Some(&again) };
+                self.may_go_on(Some(&inner), place, languages, steps)
+            }),
+            Atom::Pattern(expression) => {
+                let end = expression.end(&self.text[place..]);
+                expression.traits.is_open
+                    || end.is_some_and(|end| self.may_go_on(Some(&again), place + end, languages, steps))
+            }
+        })
     }
 
     /// All ways to read a row from the given ones on. `goes_on` says that something is before it.
@@ -352,15 +459,13 @@ impl Reader<'_> {
     fn item(&self, item: &BoundItem, state: State, goes_on: bool, is_last: bool) -> Vec<State> {
         let is_start = state.at == 0 && !goes_on;
         let mut found = Vec::new();
-        for (at, languages) in self.behind_gap(item.gap, &state, is_start) {
+        for (at, languages) in self.behind_gap(item.gap, state.at, state.languages, is_start) {
             match &item.atom {
                 Atom::List(None) => {}
                 Atom::List(Some(list)) => {
                     self.words.of_list_at(*list, languages, self.text, at, |entry, end, languages| {
                         let mut words = state.words.clone();
-                        if !self.is_start {
-                            words.push((Span::new(at, end), entry.pack));
-                        }
+                        words.push((Span::new(at, end), entry.pack));
                         found.push(State { at: end, languages, words });
                     });
                 }
@@ -388,10 +493,10 @@ impl Reader<'_> {
     fn behind_gap(
         &self,
         gap: Gap,
-        state: &State,
+        at: usize,
+        languages: Languages,
         is_start: bool,
     ) -> impl Iterator<Item = (usize, Languages)> {
-        let State { at, languages, .. } = *state;
         let has_space = self.text[at..].starts_with(' ');
         let (here, behind) = match gap {
             _ if is_start => (languages, false),
@@ -406,9 +511,6 @@ impl Reader<'_> {
     fn ends_of(&self, expression: &Expression, at: usize, is_last: bool) -> Vec<usize> {
         let rest = &self.text[at..];
         let mut ends: Vec<usize> = expression.end(rest).into_iter().map(|end| at + end).collect();
-        if self.is_start {
-            return ends;
-        }
         if !ends.contains(&self.text.len()) && expression.takes(rest) {
             ends.push(self.text.len());
         }

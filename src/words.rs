@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Languages that write no space between words.
 const UNSPACED: [&str; 3] = ["zh", "ja", "th"];
-/// An entry of more words may have commas between them, as the sentences that software says have.
+/// An entry of more words may have commas between them, as the sentences that software says have; so may one that has some.
 const FEW_WORDS: usize = 4;
 
 /// The word lists of a pack: by language, and by name. Those of the empty language serve all.
@@ -82,8 +82,8 @@ pub(crate) struct Words {
     letters: String,
     /// In the order of their sure letters, so that those which a text starts with are found letter by letter.
     entries: Vec<Entry>,
-    /// How many entries start with a smaller byte, by byte.
-    starts: Vec<u32>,
+    /// How many entries start with a smaller pair of bytes, by pair; the second byte of a single one is zero.
+    pairs: Vec<u32>,
     /// How the entries of each list may start.
     openings: Vec<Openings>,
 }
@@ -161,7 +161,7 @@ impl Words {
             packs: Vec::new(),
             letters: String::new(),
             entries: Vec::new(),
-            starts: Vec::new(),
+            pairs: Vec::new(),
             openings: Vec::new(),
         };
         for (pack, lists) in packs {
@@ -207,10 +207,17 @@ impl Words {
         } else {
             self.letters.extend(folded(text));
         }
+        // Commas need not stand where an entry has some.
+        let own_commas = [", ", "، ", "， ", "、 "].iter().any(|comma| text.contains(comma));
+        if own_commas {
+            let letters = self.letters.split_off(start);
+            let words = letters.split(' ').map(|word| word.trim_end_matches([',', '،', '，', '、']));
+            self.letters.push_str(&words.collect::<Vec<_>>().join(" "));
+        }
+        let has_commas = own_commas || text.split(' ').count() > FEW_WORDS;
         let letters = &self.letters[start..];
         let is_spaced = languages.and(self.unspaced).is_empty() || languages == Languages::ALL;
-        let has_commas = letters.bytes().filter(|&byte| byte == b' ').count() >= FEW_WORDS;
-        let varies = |c: char| c == '*' || c == ' ' && (has_commas || !is_spaced);
+        let varies = |c: char| c == '*' || c == ' ' && !is_spaced;
         let (len, sure) = (letters.len(), letters.find(varies).unwrap_or(letters.len()));
         let pack = self.packs.len() as u16;
         let (start, len, sure) = (start as u32, len as u16, sure as u16);
@@ -244,15 +251,18 @@ impl Words {
                 _ => entries.push(entry),
             }
         }
-        self.starts = vec![0; 257];
+        self.pairs = vec![0; (1 << 16) + 1];
         self.openings = vec![Openings([0; OPENINGS / 64]); self.names.len()];
         for entry in &entries {
-            self.openings[entry.list.number()].add(of(entry, entry.sure));
-            let byte = of(entry, entry.sure.min(1)).first().map_or(0, |&byte| usize::from(byte));
-            self.starts[byte + 1] += 1;
+            let sure = of(entry, entry.sure);
+            self.openings[entry.list.number()].add(sure);
+            let byte = |at: usize| sure.get(at).copied().unwrap_or_default();
+            self.pairs[usize::from(u16::from_be_bytes([byte(0), byte(1)])) + 1] += 1;
         }
-        for byte in 0..256 {
-            self.starts[byte + 1] += self.starts[byte];
+        let mut before = 0;
+        for count in &mut self.pairs {
+            before += *count;
+            *count = before;
         }
         self.entries = entries;
     }
@@ -321,35 +331,48 @@ impl Words {
         is_wanted: impl Fn(&Entry) -> bool,
         mut hit: impl FnMut(&Entry, usize),
     ) {
-        let (mut low, mut high, mut depth) = (0, self.entries.len(), 0);
-        for (at, c) in text[place..].char_indices() {
+        let rest = &text[place..];
+        let (mut low, mut high, mut depth, mut first) = (0, 0, 0, 0);
+        let mut has_comma = false;
+        for (at, c) in rest.char_indices() {
             if !c.is_ascii() && is_skipped(c) {
                 continue;
             }
+            let behind = at + c.len_utf8();
+            let before = (low, high, depth);
             let mut bytes = [0; 4];
             for &wanted in fold(c).encode_utf8(&mut bytes).as_bytes() {
-                if depth == 0 {
-                    let first = usize::from(wanted);
-                    (low, high) = (self.starts[first] as usize, self.starts[first + 1] as usize);
+                if depth < 2 {
+                    let pair = if depth == 0 { [wanted, 0] } else { [first, wanted] };
+                    let pair = usize::from(u16::from_be_bytes(pair));
+                    (low, high, first) = (self.pairs[pair] as usize, self.pairs[pair + 1] as usize, wanted);
                 } else {
                     // Entries without more sure letters come first.
                     let next = |entry: &Entry| {
-                        (depth < entry.sure.into())
-                            .then(|| self.letters.as_bytes()[entry.start as usize + depth])
+                        (depth < entry.sure.into()).then(|| self.letters.as_bytes()[entry.start as usize + depth])
                     };
                     low += self.entries[low..high].partition_point(|entry| next(entry) < Some(wanted));
                     high = low + self.entries[low..high].partition_point(|entry| next(entry) == Some(wanted));
                 }
-                if low == high {
+                depth += 1;
+                if low == high && depth > 1 {
+                    break;
+                }
+            }
+            if low == high && depth > 1 {
+                if before.2 < 2 || !(is_comma(c) && rest[behind..].starts_with(' ')) {
                     return;
                 }
-                depth += 1;
+                // A comma between the words of a long entry.
+                (low, high, depth) = before;
+                has_comma = true;
+                continue;
             }
             let whole = self.entries[low..high].iter().take_while(|entry| usize::from(entry.sure) == depth);
-            for entry in whole.filter(|entry| is_wanted(entry)) {
-                let behind = place + at + c.len_utf8();
-                if let Some(len) = self.rest_in(entry, &text[behind..], c) {
-                    hit(entry, behind + len);
+            let may_be = |entry: &&Entry| is_wanted(entry) && (entry.has_commas || !has_comma);
+            for entry in whole.filter(may_be) {
+                if let Some(len) = self.rest_in(entry, &rest[behind..], c) {
+                    hit(entry, place + behind + len);
                 }
             }
         }
@@ -362,21 +385,9 @@ impl Words {
     /// How many bytes of a text the letters of an entry take that are not sure, if they stand at its start and a word ends there.
     /// `last` is the letter before.
     fn rest_in(&self, entry: &Entry, text: &str, mut last: char) -> Option<usize> {
-        // Nearly all are told by their next letter.
-        let behind = text.as_bytes();
-        if entry.sure < entry.len {
-            let [mark, letter] = self.letters.as_bytes()[entry.start as usize..][entry.sure.into()..][..2]
-            else {
-                return None;
-            };
-            let next = behind.get(usize::from(behind.first() == Some(&b' ')));
-            let is_other = |next: &u8| next.is_ascii_alphabetic() && next.to_ascii_lowercase() != letter;
-            if mark == b' ' && entry.is_spaced && next.is_some_and(is_other) {
-                return None;
-            }
-        } else if !entry.is_open && behind.first().is_none_or(u8::is_ascii) {
-            let is_within = behind.first().is_some_and(|&next| is_one_word(last, next.into()));
-            return (!is_within).then_some(0);
+        let next = text.bytes().next();
+        if entry.sure == entry.len && !entry.is_open && next.is_none_or(|next| next.is_ascii()) {
+            return (!next.is_some_and(|next| is_one_word(last, next.into()))).then_some(0);
         }
         let mut rest = text.char_indices().peekable();
         for wanted in self.letters_of(entry)[entry.sure.into()..].chars() {
@@ -387,7 +398,7 @@ impl Words {
             while rest.next_if(|&(_, c)| is_skipped(c)).is_some() {}
             if wanted == ' ' {
                 if entry.has_commas || !entry.is_spaced {
-                    let _ = rest.next_if(|&(_, c)| matches!(c, ',' | '،' | '，' | '、' | '.'));
+                    let _ = rest.next_if(|&(_, c)| is_comma(c));
                 }
                 let has_space = rest.next_if(|&(_, c)| c == ' ').is_some();
                 if !has_space && entry.is_spaced {
@@ -426,6 +437,11 @@ fn word_starts(text: &str) -> impl Iterator<Item = usize> {
         before = c;
         starts.then_some(at)
     })
+}
+
+/// Marks that texts put between the words of a long entry.
+fn is_comma(c: char) -> bool {
+    matches!(c, ',' | '،' | '，' | '、' | '.')
 }
 
 /// True for two letters that stand in one word.

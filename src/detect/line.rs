@@ -137,11 +137,8 @@ pub(super) fn matches(
 /// What a whole segment says to be what is asked.
 fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, alone: bool) -> Option<Answer> {
     let text = scene.segments.text(segment);
-    let may_be = match asked {
-        Asked::Pattern { .. } => true,
-        Asked::Forms { .. } => may_start || asked.may_start(bare(text)),
-    };
-    if !may_be {
+    // Of a longer line, only the start was looked at.
+    if !may_start && text.len() <= piece::MAX_BYTES && !asked.may_start(bare(text)) {
         return None;
     }
     let answer = asked.answer(text, true)?;

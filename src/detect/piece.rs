@@ -101,7 +101,8 @@ pub(super) fn quoted(line: &str) -> Vec<Range<usize>> {
 
 /// What stands behind brackets that a sentence ended before, such as those of a source.
 fn behind_brackets(line: &str) -> impl Iterator<Item = usize> {
-    line.match_indices(") ").filter_map(|(close, _)| {
+    let bytes = line.as_bytes();
+    memchr_iter(b')', bytes).filter(|close| bytes.get(close + 1) == Some(&b' ')).filter_map(|close| {
         let open = line[..close].rfind('(')?;
         let is_behind_stop = line[..open].trim_end().ends_with(is_stop);
         let starts = line[close + 2..].starts_with(char::is_uppercase);

@@ -252,7 +252,9 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
     (0..scene.segments.len().min(within))
         .filter_map(|segment| {
             let (line, text) = (scene.segments.span(segment), scene.segments.text(segment));
-            if titles.iter().any(|title| is_same(text, title) || is_same(without_site(text), title)) {
+            let may_be = |title: &&&str| text.len() <= 2 * title.len() + SITE_BYTES;
+            let is_title = |title: &&str| is_same(text, title) || is_same(without_site(text), title);
+            if titles.iter().filter(may_be).any(is_title) {
                 return Some(found(line, segment, false));
             }
             let end = titles.iter().find_map(|title| end_of_title(text, title))?;
@@ -261,8 +263,10 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
         .collect()
 }
 
-/// The name of a site has not more words.
+/// The name of a site has not more words …
 const SITE_WORDS: usize = 4;
+/// … and not more bytes.
+const SITE_BYTES: usize = 120;
 
 /// A title that is long enough to be told from other lines.
 fn is_long(title: &str) -> bool {

@@ -334,10 +334,18 @@ mod tests {
     fn what_a_form_may_start_with_is_known() {
         let starts = |source: &str| {
             let form = form(source).unwrap();
-            form.starts().lists.iter().map(|&list| list.to_owned()).collect::<Vec<_>>()
+            let lists = form.starts().lists.into_iter();
+            lists.map(|(list, next)| format!("{list} {:?} {}", next.lists, next.is_end)).collect::<Vec<_>>()
         };
-        assert_eq!(starts("{follow} {network}"), ["follow"]);
-        assert_eq!(starts("{on}? ({network} | {follow}?) {rights}"), ["on", "network", "follow", "rights"]);
+        assert_eq!(starts("{follow} {network}"), [r#"follow ["network"] false"#]);
+        assert_eq!(
+            starts("{on}? ({network} | {follow}+) {rights}?"),
+            [
+                r#"on ["network", "follow"] false"#,
+                r#"network ["rights"] true"#,
+                r#"follow ["rights", "follow"] true"#
+            ]
+        );
         assert!(form(r"\d+ {network}").unwrap().starts().bytes.contains(b'7'));
     }
 

@@ -12,7 +12,7 @@
 
 mod starts;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::bits::Bits;
@@ -23,14 +23,14 @@ use super::piece;
 use crate::byte_set::ByteSet;
 use crate::document::Document;
 use crate::dress::{bare, bare_start};
-use crate::form::Form;
+use crate::form::{Form, Opening};
 use crate::frequency::share;
 use crate::literal::Literal;
 use crate::pack::PackedRule;
 use crate::pattern::{Shape, behind_marks};
 use crate::rule::{Matcher, Rule};
 use crate::segment::Segments;
-use crate::words::{Entry, Words};
+use crate::words::{Entry, List, Words};
 use starts::StartIndex;
 
 /// What stands in so few places may be tried in each of them.
@@ -62,8 +62,8 @@ pub(super) struct Prefilter {
     in_text: LiteralIndex<InText>,
     /// By how a line starts, and whether one of the pattern's literals must still be looked for.
     at_line_starts: StartIndex<(Number, bool)>,
-    /// Forms by the list with an entry of which a line starts, …
-    by_list: Vec<Vec<Number>>,
+    /// Forms by the list with an entry of which a line starts, with what may stand behind it, …
+    by_list: Vec<Vec<(Number, Next)>>,
     /// … and by its first byte.
     by_byte: Vec<Vec<Number>>,
     /// Patterns without a literal: they are tried on every segment.
@@ -74,6 +74,63 @@ pub(super) struct Prefilter {
 
 /// A place among all that is wanted.
 type Number = u32;
+
+/// What may stand behind the first word of a form.
+#[derive(Clone, Debug)]
+enum Next {
+    Anything,
+    /// An entry of one of these lists, or one of these bytes.
+    Of(BTreeSet<List>, ByteSet),
+}
+
+impl Next {
+    fn new(opening: &Opening<'_>, words: &Words) -> Self {
+        if opening.is_end {
+            return Next::Anything;
+        }
+        Next::Of(opening.lists.iter().filter_map(|name| words.list(name)).collect(), opening.bytes)
+    }
+
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Next::Of(mut lists, mut bytes), Next::Of(other_lists, other_bytes)) => {
+                lists.extend(other_lists);
+                bytes.add_all(&other_bytes);
+                Next::Of(lists, bytes)
+            }
+            _ => Next::Anything,
+        }
+    }
+}
+
+/// The lists of which entries stand at places of a text, as far as it was asked.
+struct Lists<'a> {
+    words: &'a Words,
+    text: &'a str,
+    known: Vec<(usize, Vec<List>)>,
+}
+
+impl Lists<'_> {
+    /// True when that what may stand behind a word stands behind one that ends at a place.
+    fn stand_behind(&mut self, end: usize, next: &Next) -> bool {
+        let Next::Of(lists, bytes) = next else { return true };
+        let has_space = self.text[end..].starts_with(' ');
+        [Some(end), has_space.then_some(end + 1)].into_iter().flatten().any(|at| {
+            self.text.as_bytes().get(at).is_some_and(|&byte| bytes.contains(byte))
+                || !lists.is_empty() && self.at(at).iter().any(|list| lists.contains(list))
+        })
+    }
+
+    fn at(&mut self, at: usize) -> &[List] {
+        let place = self.known.iter().position(|&(known, _)| known == at).unwrap_or_else(|| {
+            let mut lists = Vec::new();
+            self.words.at(self.text, at, |_| true, |entry, _| lists.push(entry.list));
+            self.known.push((at, lists));
+            self.known.len() - 1
+        });
+        &self.known[place].1
+    }
+}
 
 /// What a literal is for.
 #[derive(Clone, Copy, Debug)]
@@ -142,7 +199,8 @@ impl Prefilter {
         words: &Words,
     ) -> Self {
         let (mut wanted, mut in_text, mut at_line_starts) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut by_list, mut by_byte) = (vec![Vec::new(); words.lists()], vec![Vec::new(); 256]);
+        let mut by_list: Vec<Vec<(Number, Next)>> = vec![Vec::new(); words.lists()];
+        let mut by_byte = vec![Vec::new(); 256];
         let mut everywhere = Vec::new();
         let mut on_sites: HashMap<String, Vec<Number>> = HashMap::new();
         for (rule, packed) in rules.enumerate() {
@@ -150,8 +208,14 @@ impl Prefilter {
                 let number = wanted.len() as Number;
                 wanted.push(Wanted::new(packed, Anchor { rule, pattern: 0 }));
                 for starts in forms.0.iter().map(Form::starts) {
-                    let lists = starts.lists.into_iter().filter_map(|name| words.list(name));
-                    lists.for_each(|list| by_list[list.number()].push(number));
+                    for (list, opening) in starts.lists {
+                        let Some(list) = words.list(list) else { continue };
+                        let (own, next) = (&mut by_list[list.number()], Next::new(&opening, words));
+                        match own.pop_if(|(last, _)| *last == number) {
+                            Some((_, before)) => own.push((number, before.or(next))),
+                            None => own.push((number, next)),
+                        }
+                    }
                     let bytes = (0..=u8::MAX).filter(|&byte| starts.bytes.contains(byte));
                     bytes.for_each(|byte| by_byte[usize::from(byte)].push(number));
                 }
@@ -163,10 +227,10 @@ impl Prefilter {
                 let starts =
                     shape_of_segment(&packed.rule, pattern).and_then(|shape| shape.starts.as_deref());
                 match (literals, starts) {
-                    (Some(literals), Some(starts)) if starts_suffice(starts, literals) => {
+                    (Some(literals), Some(starts)) => {
                         at_line_starts.extend(starts.iter().map(|start| {
                             let holds = |literal: &Literal| start.contains(&literal.text);
-                            (start.as_str(), (number, !literals.iter().any(holds)))
+                            (start.as_str(), (number, !has_pieces(&packed.rule) && !literals.iter().any(holds)))
                         }));
                     }
                     (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
@@ -177,7 +241,7 @@ impl Prefilter {
                 }
             }
         }
-        by_list.iter_mut().chain(&mut by_byte).for_each(Vec::dedup);
+        by_byte.iter_mut().for_each(Vec::dedup);
         in_text.extend(questions.literals().map(|(literal, number)| (literal, InText::Question(number))));
         Self {
             wanted,
@@ -219,12 +283,13 @@ impl Prefilter {
                 };
                 for start in [0].into_iter().chain(piece::all_starts(line)) {
                     let text = &line[start..];
+                    let mut lists = Lists { words, text, known: Vec::new() };
                     let bare = text.len() - bare_start(text).len();
                     let marks = text.len() - behind_marks(text).len();
                     for at in [Some(0), (bare > 0).then_some(bare), (marks > bare).then_some(marks)] {
                         let Some(at) = at.filter(|&at| at < text.len()) else { continue };
-                        // Patterns spell the marks before a sentence.
-                        if at == 0 || start == 0 {
+                        // Within lines, patterns spell the marks before a sentence that are no dress.
+                        if at <= bare || start == 0 {
                             self.at_line_starts.find(text.as_bytes(), at, |(number, needs_literal)| {
                                 try_at(number, needs_literal, start);
                             });
@@ -233,8 +298,12 @@ impl Prefilter {
                         of_byte.iter().for_each(|&number| try_at(number, false, start));
                         let of_list = |entry: &Entry| &self.by_list[entry.list.number()];
                         let is_wanted = |entry: &Entry| !of_list(entry).is_empty();
-                        words.at(text, at, is_wanted, |entry, _| {
-                            of_list(entry).iter().for_each(|&number| try_at(number, false, start));
+                        words.at(text, at, is_wanted, |entry, end| {
+                            for (number, next) in of_list(entry) {
+                                if lists.stand_behind(end, next) {
+                                    try_at(*number, false, start);
+                                }
+                            }
                         });
                     }
                 }
@@ -297,14 +366,6 @@ impl Prefilter {
         });
         sites.filter_map(|site| self.on_sites.get(site)).flatten()
     }
-}
-
-/// True when a pattern is looked for by how a line starts, not by its literals: few lines start so, the start holds a
-/// literal, or one of those would have to be looked for everywhere.
-fn starts_suffice(starts: &[String], literals: &[Literal]) -> bool {
-    starts.iter().map(|start| share(start.as_bytes())).sum::<f64>() <= RARE
-        || literals.iter().any(|literal| literal.window().is_none())
-        || starts.iter().all(|start| literals.iter().any(|literal| start.contains(&literal.text)))
 }
 
 /// True when literals cost nothing to speak of in texts that they are not for.
