@@ -281,11 +281,15 @@ impl BoundForms {
     pub fn may_start(&self, words: &Words, languages: Languages, text: &str) -> bool {
         let reader = Reader { words, text };
         let mut here = Vec::new();
-        words.at(text, 0, |entry| !entry.languages.and(languages).is_empty(), |entry, _| here.push(entry.list));
+        words.at(
+            text,
+            0,
+            |entry| !entry.languages.and(languages).is_empty(),
+            |entry, _| here.push(entry.list),
+        );
         let may_start = |row: &Vec<BoundItem>| {
             let next = Next { row, count: 0, goes_on: false, then: None };
-            reader.may_begin(row, &here)
-                && reader.may_go_on(Some(&next), 0, languages, &Cell::new(MAX_STEPS))
+            reader.may_begin(row, &here) && reader.may_go_on(Some(&next), 0, languages, &Cell::new(MAX_STEPS))
         };
         self.0.iter().flat_map(|form| &form.rows).any(may_start)
     }

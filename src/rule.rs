@@ -10,7 +10,7 @@ use crate::document::{Document, Origin};
 use crate::form::{Expression, Forms};
 use crate::html::Css;
 use crate::literal::Literals;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, Reach};
 
 /// What a piece of noise is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -173,6 +173,17 @@ impl Rule {
         patterns
     }
 
+    /// The lines that the rule asks its texts for.
+    pub fn line_counts_mut(&mut self) -> impl Iterator<Item = &mut LineCount> {
+        let signals = match &mut self.matcher {
+            Matcher::Evidence(evidence) => evidence.signals.as_mut_slice(),
+            _ => &mut [],
+        };
+        let conditions =
+            std::iter::once(&mut self.when).chain(signals.iter_mut().map(|signal| &mut signal.when));
+        conditions.flat_map(|when| when.unless_lines.iter_mut().chain(&mut when.with_lines))
+    }
+
     /// Every expression of its forms.
     pub fn expressions_mut(&mut self) -> Vec<&mut Expression> {
         match &mut self.matcher {
@@ -212,9 +223,8 @@ impl Conditions {
     }
 
     fn patterns_mut(&mut self) -> impl Iterator<Item = &mut Pattern> {
-        let Conditions { text, previous, next, not_previous, not_next, unless_lines, with_lines, .. } = self;
-        let around = [text, previous, next, not_previous, not_next].into_iter().flatten();
-        around.chain(unless_lines.iter_mut().chain(with_lines).map(|lines| &mut lines.like))
+        let Conditions { text, previous, next, not_previous, not_next, .. } = self;
+        [text, previous, next, not_previous, not_next].into_iter().flatten()
     }
 }
 
@@ -386,9 +396,23 @@ pub(crate) struct Conditions {
 pub(crate) struct LineCount {
     /// Tells what is asked from what others ask.
     pub id: u64,
+    pub at_least: usize,
+    /// Many rules ask for the same lines, so that compiled packs have each kind once, by the id.
+    #[serde(skip)]
+    pub lines: Arc<Lines>,
+}
+
+/// Lines of a kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Lines {
     pub like: Pattern,
     pub literals: Literals,
-    pub at_least: usize,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self { like: Pattern::new("", Reach::Part, None), literals: None }
+    }
 }
 
 /// What kind of text a text is.

@@ -1,6 +1,6 @@
 //! Word lists: what a language has for the parts of a form. A list without a language serves all of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
@@ -14,8 +14,7 @@ const UNSPACED: [&str; 3] = ["zh", "ja", "th"];
 const FEW_WORDS: usize = 4;
 
 /// The word lists of a pack: by language, and by name. Those of the empty language serve all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lists(pub BTreeMap<String, BTreeMap<String, Vec<String>>>);
 
 impl Lists {
@@ -31,7 +30,7 @@ impl Lists {
 }
 
 /// A set of languages, by their numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Languages(u64);
 
 impl Languages {
@@ -57,7 +56,7 @@ impl Languages {
 }
 
 /// A word list among [`Words`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct List(u32);
 
 impl List {
@@ -68,10 +67,10 @@ impl List {
 }
 
 /// The words of some packs, to be found in texts: those of all lists and languages at once.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Words {
     /// The lists by their names.
-    names: HashMap<String, List>,
+    names: BTreeMap<String, List>,
     /// The tags of the languages by number.
     tags: Vec<String>,
     /// Those that write no space between words.
@@ -83,8 +82,10 @@ pub(crate) struct Words {
     /// In the order of their sure letters, so that those which a text starts with are found letter by letter.
     entries: Vec<Entry>,
     /// How many entries start with a smaller pair of bytes, by pair; the second byte of a single one is zero.
+    #[serde(skip)]
     pairs: Vec<u32>,
     /// How the entries of each list may start.
+    #[serde(skip)]
     openings: Vec<Openings>,
 }
 
@@ -92,7 +93,7 @@ pub(crate) struct Words {
 const OPENINGS: usize = 2048;
 
 /// Some of these numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Openings([u64; OPENINGS / 64]);
 
 impl Openings {
@@ -125,7 +126,7 @@ impl Openings {
 }
 
 /// An entry of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub list: List,
     /// Whose word it is; all, for words without a language.
@@ -155,7 +156,7 @@ impl Words {
     /// The words of packs, each by its id, in any order.
     pub fn new<'p>(packs: impl IntoIterator<Item = (&'p str, &'p Lists)>) -> Self {
         let mut words = Self {
-            names: HashMap::new(),
+            names: BTreeMap::new(),
             tags: Vec::new(),
             unspaced: Languages::NONE,
             packs: Vec::new(),
@@ -176,7 +177,15 @@ impl Words {
             words.packs.push(pack.to_owned());
         }
         words.sort();
+        words.file();
         words
+    }
+
+    /// Words that were compiled before and written by serde.
+    pub fn read(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        let mut words: Self = postcard::from_bytes(bytes)?;
+        words.file();
+        Ok(words)
     }
 
     /// The set of one language, or of all for words without one.
@@ -251,10 +260,15 @@ impl Words {
                 _ => entries.push(entry),
             }
         }
+        self.entries = entries;
+    }
+
+    /// Notes how entries start.
+    fn file(&mut self) {
         self.pairs = vec![0; (1 << 16) + 1];
         self.openings = vec![Openings([0; OPENINGS / 64]); self.names.len()];
-        for entry in &entries {
-            let sure = of(entry, entry.sure);
+        for entry in &self.entries {
+            let sure = &self.letters.as_bytes()[entry.start as usize..][..entry.sure.into()];
             self.openings[entry.list.number()].add(sure);
             let byte = |at: usize| sure.get(at).copied().unwrap_or_default();
             self.pairs[usize::from(u16::from_be_bytes([byte(0), byte(1)])) + 1] += 1;
@@ -264,7 +278,6 @@ impl Words {
             before += *count;
             *count = before;
         }
-        self.entries = entries;
     }
 
     /// The list of a name; none when no pack has one.
@@ -291,6 +304,11 @@ impl Words {
     /// Those of these languages that write no space between words.
     pub fn unspaced(&self, languages: Languages) -> Languages {
         languages.and(self.unspaced)
+    }
+
+    /// True when a pack of that id was among those that the words are of.
+    pub fn has_pack(&self, id: &str) -> bool {
+        self.packs.iter().any(|pack| pack == id)
     }
 
     /// The id of a pack by its number.
@@ -349,7 +367,8 @@ impl Words {
                 } else {
                     // Entries without more sure letters come first.
                     let next = |entry: &Entry| {
-                        (depth < entry.sure.into()).then(|| self.letters.as_bytes()[entry.start as usize + depth])
+                        (depth < entry.sure.into())
+                            .then(|| self.letters.as_bytes()[entry.start as usize + depth])
                     };
                     low += self.entries[low..high].partition_point(|entry| next(entry) < Some(wanted));
                     high = low + self.entries[low..high].partition_point(|entry| next(entry) == Some(wanted));

@@ -73,12 +73,12 @@ pub(super) struct Questions {
 impl Questions {
     /// Those of these conditions which are mostly answered with no, and have literals that can be looked for at edges.
     pub fn new<'c>(conditions: impl Iterator<Item = &'c Conditions>) -> Self {
-        let lines = conditions.flat_map(|when| &when.unless_lines);
+        let mut lines: Vec<&LineCount> = conditions.flat_map(|when| &when.unless_lines).collect();
+        lines.sort_unstable_by_key(|lines| lines.id);
+        lines.dedup_by_key(|lines| lines.id);
         let mut known: Vec<(u64, Vec<Literal>)> =
-            lines.filter_map(|lines| Some((lines.id, lines.literals.clone()?))).collect();
+            lines.into_iter().filter_map(|lines| Some((lines.id, lines.lines.literals.clone()?))).collect();
         known.retain(|(_, literals)| literals.iter().all(|literal| literal.window().is_some()));
-        known.sort_unstable_by_key(|&(id, _)| id);
-        known.dedup_by_key(|&mut (id, _)| id);
         Self { known }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Survey<'a> {
     }
 
     fn looks_for(&self, wanted: &LineCount, scene: Scene<'_>) -> bool {
-        let is_like = |segment: &usize| wanted.like.is_match(scene.segments.text(*segment));
+        let is_like = |segment: &usize| wanted.lines.like.is_match(scene.segments.text(*segment));
         let number = self.questions.known.binary_search_by_key(&wanted.id, |&(id, _)| id);
         let found = match (number, self.candidates.get()) {
             (Ok(number), Some(all)) => {
@@ -124,7 +124,7 @@ impl<'a> Survey<'a> {
                 segments.map(|&(_, segment)| segment).filter(is_like).take(wanted.at_least).count()
             }
             _ => (0..scene.segments.len())
-                .filter(|&segment| literal::may_match(&wanted.literals, scene.segments.text(segment)))
+                .filter(|&segment| literal::may_match(&wanted.lines.literals, scene.segments.text(segment)))
                 .filter(is_like)
                 .take(wanted.at_least)
                 .count(),

@@ -23,8 +23,9 @@ use crate::byte_set::ByteSet;
 use crate::form::{Forms, Traits};
 use crate::literal::{Literal, Literals};
 use crate::pattern::{Pattern, Reach, Shape};
+use crate::report::sha256;
 use crate::rule::{
-    Conditions, Echo, Evidence, Label, LineCount, Matcher, Repeat, Rule, RuleInfo, Run, Signal,
+    Conditions, Echo, Evidence, Label, LineCount, Lines, Matcher, Repeat, Rule, RuleInfo, Run, Signal,
 };
 use crate::suggest::{did_you_mean, nearest};
 use crate::words::Lists;
@@ -163,6 +164,7 @@ pub(super) fn pack(file: &str, source: &str, patterns: Patterns, names: &Names) 
             description: header.description.clone(),
             file: file.to_owned(),
             source: source.to_owned().into(),
+            digest: sha256(source.as_bytes()),
             words: vocabulary_of(&parsed).lists,
             rules,
         };
@@ -628,7 +630,8 @@ impl Compiler<'_> {
             let hir = self.parse(def.like.span(), like.source())?;
             let literals = literals::required(&hir, false);
             let at_least = def.at_least.unwrap_or(1).max(1);
-            Some(LineCount { id: id_of_lines(def.like.get_ref(), at_least), like, literals, at_least })
+            let lines = Arc::new(Lines { like, literals });
+            Some(LineCount { id: id_of_lines(def.like.get_ref(), at_least), at_least, lines })
         };
         defs.into_iter().flatten().filter_map(count).collect()
     }

@@ -27,7 +27,7 @@ pub use vary::{Layout, Varied};
 use serde::{Deserialize, Serialize};
 
 use crate::literal::Literals;
-use crate::rule::{Rule, RuleInfo};
+use crate::rule::{Lines, Rule, RuleInfo};
 use crate::words::{Lists, Words};
 use compile::Vocabulary;
 use form::Names;
@@ -40,8 +40,19 @@ const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs")
 /// A test writes the file.
 const COMPILED: &str = include_str!("builtin.json");
 
+/// The words of those packs, compiled by the build.
+const COMPILED_WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
+
 /// The JSON Schema of pack files, for editors.
 pub const SCHEMA: &str = include_str!("../../rules/pack.schema.json");
+
+/// What [`COMPILED`] has.
+#[derive(Serialize, Deserialize)]
+struct Compiled {
+    /// The lines that rules ask for, by id.
+    lines: BTreeMap<u64, Arc<Lines>>,
+    packs: Vec<Pack>,
+}
 
 /// A pack of rules, checked and ready to be handed to a [`CleanerBuilder`](crate::CleanerBuilder).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,8 +63,10 @@ pub struct Pack {
     /// What the file says; filled in from the program's own copy for a built-in pack.
     #[serde(skip)]
     source: Cow<'static, str>,
-    /// Its word lists.
-    #[serde(default, skip_serializing_if = "Lists::is_empty")]
+    /// The SHA-256 of its file.
+    digest: String,
+    /// Its word lists; not filled in for a built-in pack, whose words were compiled.
+    #[serde(skip)]
     words: Lists,
     rules: Vec<Arc<PackedRule>>,
 }
@@ -125,13 +138,13 @@ impl Pack {
         if !errors.is_empty() {
             return Err(errors);
         }
-        share_patterns(&mut packs);
+        share_patterns(&mut packs, &mut BTreeMap::new());
         Ok(packs)
     }
 
     /// The packs that are part of the program. They were compiled ahead of time.
     pub fn builtin() -> Vec<Self> {
-        let packs: Vec<Self> = serde_json::from_str(COMPILED).unwrap_or_else(|error| {
+        let Compiled { packs, mut lines } = serde_json::from_str(COMPILED).unwrap_or_else(|error| {
             unreachable!("the tests compare the compiled packs with their files: {error}")
         });
         let with_source = |(pack, (_, source)): (Self, &(&str, &'static str))| Self {
@@ -139,7 +152,7 @@ impl Pack {
             ..pack
         };
         let mut packs: Vec<Self> = packs.into_iter().zip(BUILTIN).map(with_source).collect();
-        share_patterns(&mut packs);
+        share_patterns(&mut packs, &mut lines);
         packs
     }
 
@@ -161,6 +174,22 @@ impl Pack {
     /// The text of its file.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The SHA-256 of its file, in hexadecimal.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Its word lists.
+    fn words(&self) -> &Lists {
+        match self.source {
+            Cow::Owned(_) => &self.words,
+            Cow::Borrowed(_) => {
+                let own = builtin_vocabulary().iter().find(|own| own.pack == self.id);
+                own.map_or(&self.words, |own| &own.lists)
+            }
+        }
     }
 
     /// Its rules, in the order of the file.
@@ -210,12 +239,14 @@ fn builtin_names() -> &'static Names {
 
 /// The word lists of packs, and of those that are part of the program and are not among them: forms may name them all.
 pub(crate) fn words_for(packs: &[Pack]) -> Words {
-    let has_file = |file: &str| packs.iter().any(|pack| pack.file == file);
-    if BUILTIN.iter().all(|(file, _)| has_file(file)) {
-        return Words::new(packs.iter().map(|pack| (pack.id.as_str(), &pack.words)));
+    let builtin = Words::read(COMPILED_WORDS)
+        .unwrap_or_else(|error| unreachable!("the build wrote these words: {error}"));
+    let has_own = |pack: &Pack| !pack.words.is_empty() || builtin.has_pack(&pack.id);
+    if !packs.iter().any(|pack| matches!(pack.source, Cow::Owned(_)) && has_own(pack)) {
+        return builtin;
     }
     let others = builtin_vocabulary().iter().filter(|own| !packs.iter().any(|pack| pack.id == own.pack));
-    let packs = packs.iter().map(|pack| (pack.id.as_str(), &pack.words));
+    let packs = packs.iter().map(|pack| (pack.id.as_str(), pack.words()));
     Words::new(packs.chain(others.map(|own| (own.pack.as_str(), &own.lists))))
 }
 
@@ -233,7 +264,7 @@ pub struct Language {
 /// The languages of the word lists of packs, by tag.
 pub fn languages(packs: &[Pack]) -> Vec<Language> {
     let mut all: BTreeMap<&str, (BTreeSet<&str>, usize)> = BTreeMap::new();
-    for (tag, lists) in packs.iter().flat_map(|pack| &pack.words.0).filter(|(tag, _)| !tag.is_empty()) {
+    for (tag, lists) in packs.iter().flat_map(|pack| &pack.words().0).filter(|(tag, _)| !tag.is_empty()) {
         let known = all.entry(tag).or_default();
         known.0.extend(lists.keys().map(String::as_str));
         known.1 += lists.values().map(Vec::len).sum::<usize>();
@@ -246,14 +277,16 @@ pub fn languages(packs: &[Pack]) -> Vec<Language> {
     all.into_iter().map(language).collect()
 }
 
-/// Many rules ask for the same things: each pattern is compiled, and learned of, once.
-fn share_patterns(packs: &mut [Pack]) {
+/// Many rules ask for the same things: each pattern is compiled, and learned of, once. `lines` are those that are known by their id.
+fn share_patterns(packs: &mut [Pack], lines: &mut BTreeMap<u64, Arc<Lines>>) {
     let (mut known, mut known_expressions) = (HashMap::new(), HashMap::new());
-    for packed in packs.iter_mut().flat_map(|pack| &mut pack.rules) {
-        let expressions = Arc::get_mut(packed).map(|packed| packed.rule.expressions_mut());
-        expressions.into_iter().flatten().for_each(|expression| expression.share(&mut known_expressions));
-        let patterns = Arc::get_mut(packed).map(|packed| packed.rule.patterns_mut());
-        patterns.into_iter().flatten().for_each(|pattern| pattern.share(&mut known));
+    for packed in packs.iter_mut().flat_map(|pack| &mut pack.rules).filter_map(Arc::get_mut) {
+        let rule = &mut packed.rule;
+        rule.expressions_mut().into_iter().for_each(|expression| expression.share(&mut known_expressions));
+        rule.patterns_mut().into_iter().for_each(|pattern| pattern.share(&mut known));
+        for count in rule.line_counts_mut() {
+            count.lines = Arc::clone(lines.entry(count.id).or_insert_with(|| Arc::clone(&count.lines)));
+        }
     }
 }
 
@@ -279,13 +312,15 @@ mod tests {
 
     #[test]
     fn the_compiled_packs_are_those_of_the_folder() {
-        let packs: Vec<Pack> = BUILTIN
+        let mut packs: Vec<Pack> = BUILTIN
             .iter()
             .map(|(file, source)| {
                 compile::pack(file, source, compile::Patterns::CompileWhenUsed, builtin_names()).unwrap()
             })
             .collect();
-        let compiled = serde_json::to_string(&packs).unwrap() + "\n";
+        let mut lines = BTreeMap::new();
+        share_patterns(&mut packs, &mut lines);
+        let compiled = serde_json::to_string(&Compiled { lines, packs }).unwrap() + "\n";
         if std::env::var_os("UPDATE_BUILTIN").is_some() {
             std::fs::write("src/pack/builtin.json", &compiled).unwrap();
         }
@@ -293,6 +328,14 @@ mod tests {
             compiled == COMPILED,
             "run `UPDATE_BUILTIN=1 cargo test --lib compiled_packs` and commit the result"
         );
+    }
+
+    #[test]
+    fn the_compiled_words_are_those_of_the_folder() {
+        let mut own: Vec<&Vocabulary> = builtin_vocabulary().iter().collect();
+        own.sort_by(|a, b| a.pack.cmp(&b.pack));
+        let words = Words::new(own.into_iter().map(|own| (own.pack.as_str(), &own.lists)));
+        assert!(words == Words::read(COMPILED_WORDS).unwrap(), "the build reads other words than packs do");
     }
 
     #[test]

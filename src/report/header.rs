@@ -50,13 +50,12 @@ impl Header {
     /// Adds a cleaner of the run, the packs that it was built from, and the configuration that says so.
     pub fn add(&mut self, cleaner: &Cleaner, packs: &[Pack], config: Option<&Config>) {
         for pack in packs {
-            let digest = sha256(pack.source().as_bytes());
             let id = match self.packs.get(pack.id()) {
                 // Files of a run may have packs of one name in different files.
-                Some(other) if *other != digest => format!("{} ({})", pack.id(), pack.file()),
+                Some(other) if other != pack.digest() => format!("{} ({})", pack.id(), pack.file()),
                 _ => pack.id().to_owned(),
             };
-            self.packs.insert(id, digest);
+            self.packs.insert(id, pack.digest().to_owned());
         }
         self.rules.extend(cleaner.rules().map(|rule| rule.id.clone()));
         self.rules.sort();

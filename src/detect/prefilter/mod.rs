@@ -230,7 +230,10 @@ impl Prefilter {
                     (Some(literals), Some(starts)) => {
                         at_line_starts.extend(starts.iter().map(|start| {
                             let holds = |literal: &Literal| start.contains(&literal.text);
-                            (start.as_str(), (number, !has_pieces(&packed.rule) && !literals.iter().any(holds)))
+                            (
+                                start.as_str(),
+                                (number, !has_pieces(&packed.rule) && !literals.iter().any(holds)),
+                            )
                         }));
                     }
                     (Some(literals), _) if hosts.is_empty() || are_rare(literals) => {
