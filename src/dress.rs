@@ -194,7 +194,7 @@ impl Taking<'_> {
                     }
                     None => at += 1,
                 },
-                b' ' | 0xc2 | 0xe2 | 0xe3 | 0xef => at = self.blank(at),
+                _ if may_be_blank(&bytes[at..]) => at = self.blank(at),
                 _ => at += 1,
             }
         }
@@ -269,6 +269,17 @@ impl Taking<'_> {
             to: Span::new(to, self.text.len()),
             pair: None,
         });
+    }
+}
+
+/// False where nothing is that [`Taking::blank`] takes.
+fn may_be_blank(bytes: &[u8]) -> bool {
+    match *bytes {
+        [b' ', b' ' | b'&' | 0xc2 | 0xe2 | 0xe3 | 0xef, ..] => true,
+        [0xc2, 0xa0 | 0xad, ..] | [0xe3, 0x80, 0x80, ..] | [0xef, 0xbb, ..] => true,
+        [0xe2, 0x80, last, ..] => last <= 0x8f || last == 0xaf,
+        [0xe2, 0x81, 0x9f | 0xa0, ..] => true,
+        _ => false,
     }
 }
 

@@ -427,11 +427,21 @@ impl Reader<'_> {
                 let inner = Next { row, count: 0, goes_on, then: Some(&again) };
                 self.may_go_on(Some(&inner), place, languages, steps)
             }),
+            Atom::Pattern(expression) if expression.traits.is_open => self.has_later(rest, place, languages),
             Atom::Pattern(expression) => {
                 let end = expression.end(&self.text[place..]);
-                expression.traits.is_open
-                    || end.is_some_and(|end| self.may_go_on(Some(&again), place + end, languages, steps))
+                end.is_some_and(|end| self.may_go_on(Some(&again), place + end, languages, steps))
             }
+        })
+    }
+
+    /// True when behind a place there are words of each list of which a row must have some.
+    fn has_later(&self, row: &[BoundItem], place: usize, languages: Languages) -> bool {
+        row.iter().filter(|item| item.times.0 > 0).all(|item| match item.atom {
+            Atom::List(list) => {
+                list.is_some_and(|list| self.words.has_any(list, languages, &self.text[place..]))
+            }
+            Atom::Choice(_) | Atom::Pattern(_) => true,
         })
     }
 

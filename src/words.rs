@@ -92,9 +92,15 @@ pub(crate) struct Words {
 /// The first three bytes of texts, as one of so many numbers. Texts that start differently may have the same.
 const OPENINGS: usize = 2048;
 
-/// Some of these numbers.
+/// How some texts start: their numbers, as bits.
 #[derive(Clone, Debug, PartialEq)]
 struct Openings([u64; OPENINGS / 64]);
+
+impl Default for Openings {
+    fn default() -> Self {
+        Self([0; OPENINGS / 64])
+    }
+}
 
 impl Openings {
     fn number(bytes: [u8; 3]) -> usize {
@@ -266,7 +272,7 @@ impl Words {
     /// Notes how entries start.
     fn file(&mut self) {
         self.pairs = vec![0; (1 << 16) + 1];
-        self.openings = vec![Openings([0; OPENINGS / 64]); self.names.len()];
+        self.openings = vec![Openings::default(); self.names.len()];
         for entry in &self.entries {
             let sure = &self.letters.as_bytes()[entry.start as usize..][..entry.sure.into()];
             self.openings[entry.list.number()].add(sure);

@@ -252,7 +252,9 @@ pub(super) fn title_matches(scene: Scene<'_>, within: usize) -> Vec<Match> {
     (0..scene.segments.len().min(within))
         .filter_map(|segment| {
             let (line, text) = (scene.segments.span(segment), scene.segments.text(segment));
-            let may_be = |title: &&&str| text.len() <= 2 * title.len() + SITE_BYTES;
+            let first = |text: &str| letters(text).take(3).collect::<Vec<char>>();
+            let own = first(text);
+            let may_be = |title: &&&str| text.len() <= 2 * title.len() + SITE_BYTES && first(title) == own;
             let is_title = |title: &&str| is_same(text, title) || is_same(without_site(text), title);
             if titles.iter().filter(may_be).any(is_title) {
                 return Some(found(line, segment, false));
