@@ -13,7 +13,6 @@ use crate::pack::{Pack, PackedRule, words_for};
 use crate::resolve::resolve;
 use crate::rule::{Matcher, RuleInfo};
 use crate::selection::{Selection, UnknownSelector};
-use crate::words::Words;
 
 /// Removing noise can bring other noise to light, so a text is cleaned until nothing more is found. One that
 /// takes more rounds than this was made to; it stays as it is.
@@ -266,9 +265,7 @@ impl CleanerBuilder {
                 page_rules.add(&rule.info, &rule.when, css);
             }
         }
-        let has_forms = rules.iter().any(|packed| packed.rule.forms().is_some());
-        let words = if has_forms { words_for(&packs) } else { Words::default() };
-        Ok(Cleaner { rules: RuleSet::new(rules, words), page_rules, allowed, budgets })
+        Ok(Cleaner { rules: RuleSet::new(rules, words_for(&packs)), page_rules, allowed, budgets })
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
 use crate::document::Span;
+use crate::segment::is_uncased;
 use crate::words::{Languages, List, Words};
 
 const COMPILES: &str =
@@ -157,6 +158,8 @@ pub(crate) struct Found<'f> {
     pub languages: Languages,
     /// The words of its lists, as places in the text, and their packs by number.
     words: Vec<(Span, u16)>,
+    /// Where the words start with which the text ends, when those are whatever came.
+    tail: Option<usize>,
 }
 
 /// What a form may start with.
@@ -304,13 +307,22 @@ impl Form<Option<List>> {
             let mut whole = states.into_iter().filter(|state| state.at == text.len());
             let first = whole.next()?;
             let languages = whole.fold(first.languages, |all, state| all.or(state.languages));
-            Some(Found { form: self, languages, words: first.words })
+            Some(Found { form: self, languages, words: first.words, tail: first.tail })
         };
         self.rows.iter().find_map(whole)
     }
 }
 
 impl Found<'_> {
+    /// True when the words with which the text ends, whatever they are, read as a sentence of their own: a capital at their start and small
+    /// words behind it, or a letter of a script without capitals, and a stop at their end.
+    pub fn ends_in_sentence(&self, text: &str) -> bool {
+        let tail = self.tail.map_or("", |start| text[start..].trim_start());
+        let has_small = || tail.split(' ').any(|word| word.starts_with(char::is_lowercase));
+        let starts = tail.starts_with(is_uncased) || tail.starts_with(char::is_uppercase) && has_small();
+        starts && tail.ends_with(['.', '。', '।', '۔'])
+    }
+
     /// What decided, for the reader of a report: the form, and its words with the packs that have them.
     pub fn evidence(&self, text: &str, words: &Words) -> String {
         let mut own: Vec<(&str, &str)> =
@@ -334,11 +346,13 @@ struct State {
     /// The languages that have all words so far.
     languages: Languages,
     words: Vec<(Span, u16)>,
+    /// Where the words start that were read last, when those are whatever came.
+    tail: Option<usize>,
 }
 
 impl State {
     fn start(languages: Languages) -> Self {
-        Self { at: 0, languages, words: Vec::new() }
+        Self { at: 0, languages, words: Vec::new(), tail: None }
     }
 }
 
@@ -480,22 +494,25 @@ impl Reader<'_> {
                     self.words.of_list_at(*list, languages, self.text, at, |entry, end, languages| {
                         let mut words = state.words.clone();
                         words.push((Span::new(at, end), entry.pack));
-                        found.push(State { at: end, languages, words });
+                        found.push(State { at: end, languages, words, tail: None });
                     });
                 }
                 Atom::Choice(rows) => {
                     // A space before the bracket, or else those inside of it.
                     let goes_on = item.gap == Gap::None && !is_start;
-                    let state = State { at, languages, words: state.words.clone() };
+                    let state = State { at, languages, words: state.words.clone(), tail: state.tail };
                     found.extend(rows.iter().flat_map(|row| self.row(row, vec![state.clone()], goes_on)));
                 }
                 Atom::Pattern(expression) => {
                     let ends = self.ends_of(expression, at, is_last);
-                    let words = &state.words;
                     found.extend(ends.into_iter().map(|end| State {
                         at: end,
                         languages,
-                        words: words.clone(),
+                        words: state.words.clone(),
+                        tail: match expression.traits.is_open {
+                            true => Some(at),
+                            false => state.tail.filter(|_| end == at),
+                        },
                     }));
                 }
             }

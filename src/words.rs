@@ -262,6 +262,7 @@ impl Words {
             match entries.last_mut() {
                 Some(last) if kind(last) == kind(&entry) && whole(last) == whole(&entry) => {
                     last.languages = last.languages.or(entry.languages);
+                    last.has_commas |= entry.has_commas;
                 }
                 _ => entries.push(entry),
             }
@@ -447,11 +448,19 @@ impl Words {
 
     /// True when an entry of a list in one of some languages stands at a word's start in a text.
     pub fn has_any(&self, list: List, languages: Languages, text: &str) -> bool {
+        word_starts(text).any(|at| self.has(list, languages, text, at))
+    }
+
+    /// At how many words' starts of a text an entry of a list in one of some languages stands.
+    pub fn count(&self, list: List, languages: Languages, text: &str) -> usize {
+        word_starts(text).filter(|&at| self.has(list, languages, text, at)).count()
+    }
+
+    /// True when an entry of a list in one of some languages stands at a place of a text.
+    pub fn has(&self, list: List, languages: Languages, text: &str, place: usize) -> bool {
         let mut is_there = false;
-        word_starts(text).any(|at| {
-            self.of_list_at(list, languages, text, at, |_, _, _| is_there = true);
-            is_there
-        })
+        self.of_list_at(list, languages, text, place, |_, _, _| is_there = true);
+        is_there
     }
 }
 

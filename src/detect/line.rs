@@ -7,24 +7,32 @@ use crate::dress::{bare, bare_start};
 use crate::form::BoundForms;
 use crate::literal::{self, Literals};
 use crate::pattern::Pattern;
+use crate::segment::{is_stop, is_uncased};
 use crate::words::{Languages, Words};
 
 /// A piece of fewer words is too short to be told from the start of a sentence by a capital behind it.
 const MIN_SPACES: usize = 2;
 
+/// The list of words with which sentences start that only say something together with noise beside them.
+const COMPANION: &str = "companion";
+/// The list of words with which a page speaks of itself.
+const PAGE: &str = "page-voice";
+/// The list of words with which it speaks to its reader; several of them tell.
+const READER: &str = "reader-voice";
+
 /// What is asked of lines and pieces.
 #[derive(Clone, Copy)]
 pub(super) enum Asked<'a> {
-    /// A pattern, which is anchored at both ends, and literals of which one stands in its matches.
-    Pattern { pattern: &'a Pattern, literals: &'a Literals },
+    /// A pattern, which is anchored at both ends, with literals of which one stands in its matches, and all patterns of its rule.
+    Pattern { pattern: &'a Pattern, literals: &'a Literals, all: &'a [Pattern] },
     /// Forms, in some languages.
     Forms { forms: &'a BoundForms, words: &'a Words, languages: Languages },
 }
 
 impl Asked<'_> {
     /// What the text says, with its dress or without, to be what is asked. What takes whatever words come is only asked where the
-    /// end of the text is sure.
-    fn answer(&self, text: &str, end_is_sure: bool) -> Option<Answer> {
+    /// end of the text is sure, and takes a sentence of its own only in a line that is the rule's or nobody's.
+    fn answer(&self, text: &str, end_is_sure: bool, alone: bool) -> Option<Answer> {
         let undressed = bare(text);
         let texts = [text, undressed];
         let texts = if undressed.len() < text.len() { &texts[..] } else { &texts[..1] };
@@ -40,7 +48,8 @@ impl Asked<'_> {
             }
             Asked::Forms { forms, words, languages } => {
                 let forms = forms.0.iter().filter(|form| end_is_sure || !form.is_open);
-                let found = forms.filter_map(|form| form.of(words, *languages, text)).next()?;
+                let mut found = forms.filter_map(|form| form.of(words, *languages, text));
+                let found = found.find(|found| alone || !found.ends_in_sentence(text))?;
                 Some(Answer {
                     spaces: spaces(text),
                     evidence: found.evidence(text, words),
@@ -66,6 +75,15 @@ impl Asked<'_> {
         };
         let bare = bare_start(text);
         (fits(text) || bare.len() < text.len() && fits(bare)) && self.has_literal(text)
+    }
+
+    /// True when a text has what the rule asks for, in any of its ways.
+    fn is_in_rule(&self, text: &str) -> bool {
+        let has = |text: &str| match self {
+            Asked::Pattern { all, .. } => all.iter().any(|pattern| pattern.is_match(text)),
+            Asked::Forms { forms, words, languages } => forms.of(words, *languages, text).is_some(),
+        };
+        has(text) || has(bare(text))
     }
 
     /// False for a text without a literal that what is asked has.
@@ -141,16 +159,81 @@ fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, al
     if !may_start && text.len() <= piece::MAX_BYTES && !asked.may_start(bare(text)) {
         return None;
     }
-    let answer = asked.answer(text, true)?;
+    let answer = asked.answer(text, true, alone)?;
     if !asked.is_open() {
         return Some(answer);
     }
     // What takes whatever words come would take the sentences behind its own, too.
-    let is_one = !holds_another(scene, scene.segments.span(segment));
     if alone {
-        return is_one.then_some(answer);
+        return is_needed(scene, segment, asked).then_some(answer);
     }
-    if is_one && scene.starts(segment).is_empty() { Some(answer) } else { asked.answer(text, false) }
+    let is_one = !holds_another(scene, scene.segments.span(segment))
+        && !scene.starts(segment).iter().any(|&at| begins_sentence(scene, text, at));
+    if is_one { Some(answer) } else { asked.answer(text, false, false) }
+}
+
+/// True when what is asked needs all sentences of a line: none at its start or end suffice, unless the others have what is asked, too, or
+/// are companions of such.
+fn is_needed(scene: Scene<'_>, segment: usize, asked: Asked<'_>) -> bool {
+    let text = scene.segments.text(segment);
+    let mut starts = piece::all_starts(text);
+    starts.retain(|&cut| begins_sentence(scene, text, cut));
+    starts.insert(0, 0);
+    starts.push(text.len());
+    // Where a sentence seems to begin though no stop is before it.
+    let mut cuts = starts.clone();
+    for sentence in starts.windows(2) {
+        let ends = piece::ends(text, sentence[0], sentence[1], scene.openers());
+        let is_opening = |end: usize, seam: Seam| {
+            let behind = text[end..sentence[1]].strip_prefix(' ');
+            seam == Seam::Opening && behind.is_some_and(|behind| behind.starts_with(char::is_alphanumeric))
+        };
+        cuts.extend(ends.iter().filter(|&&(end, seam)| is_opening(end, seam)).map(|&(end, _)| end + 1));
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let last = cuts.len() - 1;
+    let part = |first: usize, behind: usize| text[cuts[first]..cuts[behind]].trim_end();
+    let has = |first: usize, behind: usize| asked.is_in_rule(part(first, behind));
+    if !(1..last).any(|cut| has(0, cut) || has(cut, last)) {
+        return true;
+    }
+    let is_part = |first: usize, behind: usize| {
+        (first > 0 || behind < last) && has(first, behind)
+            || behind == first + 1 && is_companion(scene, part(first, behind))
+    };
+    // Up to which cuts all sentences belong to parts.
+    let mut covered = vec![true];
+    for behind in 1..=last {
+        covered.push((0..behind).any(|first| covered[first] && is_part(first, behind)));
+    }
+    covered[last]
+}
+
+/// True where a sentence surely begins: behind a word that is no abbreviation, and its stop, or with a word with which sentences begin.
+fn begins_sentence(scene: Scene<'_>, text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end().trim_end_matches(|c: char| !c.is_alphanumeric() && !is_stop(c));
+    let word = before.trim_end_matches(is_stop);
+    let is_word = word.chars().rev().take_while(|c| c.is_lowercase() || is_uncased(*c)).count() >= 3;
+    let is_plain = before[word.len()..].starts_with('.');
+    let next = text[at..].split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    (is_word || !is_plain) && text[at..].starts_with(|c: char| !c.is_lowercase() && !c.is_ascii_digit())
+        || scene.openers().has(next)
+}
+
+/// True for a sentence that only says something together with noise beside it, such as “Click here.”, for one with an address, one in which
+/// the page speaks of itself or to its reader, and for what is no sentence.
+fn is_companion(scene: Scene<'_>, sentence: &str) -> bool {
+    let words = scene.words();
+    let all = Languages::ALL;
+    let starts =
+        |name: &str| words.list(name).is_some_and(|list| words.has(list, all, bare_start(sentence), 0));
+    let count = |name: &str| words.list(name).map_or(0, |list| words.count(list, all, sentence));
+    !sentence.ends_with(['.', '。', '।', '۔'])
+        || sentence.contains('@')
+        || starts(COMPANION)
+        || count(PAGE) > 0
+        || count(READER) > 1
 }
 
 /// True for a line in which a sentence seems to begin though no stop is before it.
@@ -172,16 +255,14 @@ fn next_word(text: &str) -> &str {
 fn piece(scene: Scene<'_>, segment: usize, at: usize, asked: Asked<'_>) -> Option<Match> {
     let text = scene.document.text();
     let line = scene.segments.span(segment);
-    let is_line = !scene.segments.is_sentence(segment);
     let start = line.start() + at;
     let openers = scene.openers();
     let ends = piece::ends(text, start, line.end(), openers);
     let mut best = None;
     for (number, &(end, seam)) in ends.iter().enumerate() {
-        let is_whole = is_line && at == 0 && end == line.end();
-        let is_sure = is_whole || piece::is_sure(text, start, &ends, number, openers.nouns_have_capitals);
+        let is_sure = piece::is_sure(text, start, &ends, number, openers.nouns_have_capitals);
         let piece = &text[start..end];
-        let Some(answer) = asked.answer(piece, is_sure) else { continue };
+        let Some(answer) = asked.answer(piece, is_sure, false) else { continue };
         let is_weak = matches!(seam, Seam::Capital | Seam::Word);
         let is_shouted = is_shouted(piece) && !is_shouted(next_word(&text[end..line.end()]));
         let is_long = answer.spaces >= MIN_SPACES && !openers.nouns_have_capitals;

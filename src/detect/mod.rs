@@ -67,7 +67,7 @@ pub(crate) struct RuleSet {
     questions: Questions,
     /// The rules that look at a document as a whole: no literal says where.
     whole_document: Vec<usize>,
-    words: Words,
+    words: Arc<Words>,
     /// The forms of each rule that has some.
     forms: Vec<Option<BoundForms>>,
     /// What may stand in the runs of each rule besides.
@@ -187,7 +187,7 @@ struct Match {
 
 impl RuleSet {
     /// The order in which the rules come does not matter.
-    pub fn new(mut rules: Vec<Arc<PackedRule>>, words: Words) -> Self {
+    pub fn new(mut rules: Vec<Arc<PackedRule>>, words: Arc<Words>) -> Self {
         rules.sort_by(|a, b| a.rule.info.id.cmp(&b.rule.info.id));
         let is_whole = |rule: &Rule| matches!(rule.matcher, Matcher::Repeat(_) | Matcher::Title { .. });
         let whole_document = (0..rules.len()).filter(|&index| is_whole(&rules[index].rule)).collect();
@@ -416,7 +416,7 @@ fn matches<'a>(
         }
         Matcher::Line(patterns) => {
             let literals = &rules.rules[anchor.rule].literals[anchor.pattern];
-            let asked = Asked::Pattern { pattern: &patterns[anchor.pattern], literals };
+            let asked = Asked::Pattern { pattern: &patterns[anchor.pattern], literals, all: patterns };
             line::matches(scene, segment, at, asked, !prefilter::has_pieces(rule))
         }
         Matcher::Form(_) => {

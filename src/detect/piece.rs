@@ -300,7 +300,7 @@ impl Openers {
     }
 
     /// True for one of the words, written with a capital as the first of a sentence is.
-    fn has(&self, word: &str) -> bool {
+    pub fn has(&self, word: &str) -> bool {
         let mut chars = word.chars();
         let rest_is_small = chars.next().is_some_and(char::is_uppercase) && chars.all(|c| !c.is_uppercase());
         rest_is_small && self.words.contains(&folded(word).collect::<String>())

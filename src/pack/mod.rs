@@ -238,16 +238,18 @@ fn builtin_names() -> &'static Names {
 }
 
 /// The word lists of packs, and of those that are part of the program and are not among them: forms may name them all.
-pub(crate) fn words_for(packs: &[Pack]) -> Words {
-    let builtin = Words::read(COMPILED_WORDS)
-        .unwrap_or_else(|error| unreachable!("the build wrote these words: {error}"));
-    let has_own = |pack: &Pack| !pack.words.is_empty() || builtin.has_pack(&pack.id);
+pub(crate) fn words_for(packs: &[Pack]) -> Arc<Words> {
+    static COMPILED: LazyLock<Arc<Words>> = LazyLock::new(|| {
+        let words = Words::read(COMPILED_WORDS);
+        Arc::new(words.unwrap_or_else(|error| unreachable!("the build wrote these words: {error}")))
+    });
+    let has_own = |pack: &Pack| !pack.words.is_empty() || COMPILED.has_pack(&pack.id);
     if !packs.iter().any(|pack| matches!(pack.source, Cow::Owned(_)) && has_own(pack)) {
-        return builtin;
+        return Arc::clone(&COMPILED);
     }
     let others = builtin_vocabulary().iter().filter(|own| !packs.iter().any(|pack| pack.id == own.pack));
     let packs = packs.iter().map(|pack| (pack.id.as_str(), pack.words()));
-    Words::new(packs.chain(others.map(|own| (own.pack.as_str(), &own.lists))))
+    Arc::new(Words::new(packs.chain(others.map(|own| (own.pack.as_str(), &own.lists)))))
 }
 
 /// A language that packs have words of.
