@@ -304,9 +304,10 @@ impl Form<Option<List>> {
         let reader = Reader { words, text };
         let whole = |row: &Vec<BoundItem>| {
             let states = reader.row(row, vec![State::start(languages)], false);
-            let mut whole = states.into_iter().filter(|state| state.at == text.len());
-            let first = whole.next()?;
-            let languages = whole.fold(first.languages, |all, state| all.or(state.languages));
+            let whole: Vec<State> = states.into_iter().filter(|state| state.at == text.len()).collect();
+            let languages = whole.iter().fold(Languages::NONE, |all, state| all.or(state.languages));
+            // What is read as words of lists need not be read as whatever comes; of several ways the first.
+            let first = whole.into_iter().rev().max_by_key(|state| state.tail.unwrap_or(usize::MAX))?;
             Some(Found { form: self, languages, words: first.words, tail: first.tail })
         };
         self.rows.iter().find_map(whole)
@@ -314,12 +315,15 @@ impl Form<Option<List>> {
 }
 
 impl Found<'_> {
-    /// True when the words with which the text ends, whatever they are, read as a sentence of their own: a capital at their start and small
-    /// words behind it, or a letter of a script without capitals, and a stop at their end.
-    pub fn ends_in_sentence(&self, text: &str) -> bool {
+    /// True when the words with which the text ends, whatever they are, read as a sentence of their own: a letter of a script without
+    /// capitals, or a capital at their start and small words behind it, and a stop at their end. In a line that is the rule's or nobody's,
+    /// capitals do not count: there, they are looked for in all of the line.
+    pub fn ends_in_sentence(&self, text: &str, alone: bool) -> bool {
         let tail = self.tail.map_or("", |start| text[start..].trim_start());
         let has_small = || tail.split(' ').any(|word| word.starts_with(char::is_lowercase));
-        let starts = tail.starts_with(is_uncased) || tail.starts_with(char::is_uppercase) && has_small();
+        let is_in_uncased =
+            || tail.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(is_uncased);
+        let starts = !alone && tail.starts_with(char::is_uppercase) && has_small() || is_in_uncased();
         starts && tail.ends_with(['.', '。', '।', '۔'])
     }
 
@@ -557,11 +561,14 @@ impl Reader<'_> {
 
 /// Leaves out what says no more than what is before it.
 fn without_doubles(states: &mut Vec<State>) {
-    let mut met: Vec<(usize, Languages)> = Vec::new();
+    let mut met: Vec<(usize, Option<usize>, Languages)> = Vec::new();
     states.retain(|state| {
-        let own = (state.at, state.languages);
-        let is_new = !met.iter().any(|&(at, languages)| at == own.0 && languages.and(own.1) == own.1);
-        met.push(own);
+        let State { at, tail, languages, .. } = *state;
+        let says_as_much = |other: &(usize, Option<usize>, Languages)| {
+            (other.0, other.1) == (at, tail) && other.2.and(languages) == languages
+        };
+        let is_new = !met.iter().any(says_as_much);
+        met.push((at, tail, languages));
         is_new
     });
 }

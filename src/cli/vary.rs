@@ -55,7 +55,8 @@ pub(super) fn run(files: &[PathBuf], verbose: bool) -> Result<Ending> {
                 }
                 if outcome == Varied::Noisy {
                     noisy += 1;
-                    tell(&mut out, pack, example, layout, "a sentence beside it goes");
+                    let takers = example.takers_in(&cleaner, layout).join(", ");
+                    tell(&mut out, pack, example, layout, &format!("a sentence beside it goes by {takers}"));
                 } else if verbose && outcome == Varied::Missed {
                     tell(&mut out, pack, example, layout, "missed");
                 }

@@ -24,7 +24,8 @@ const READER: &str = "reader-voice";
 #[derive(Clone, Copy)]
 pub(super) enum Asked<'a> {
     /// A pattern, which is anchored at both ends, with literals of which one stands in its matches, and all patterns of its rule.
-    Pattern { pattern: &'a Pattern, literals: &'a Literals, all: &'a [Pattern] },
+    /// `takes_text` says that it is for text that goes with others of its kind, such as captions.
+    Pattern { pattern: &'a Pattern, literals: &'a Literals, all: &'a [Pattern], takes_text: bool },
     /// Forms, in some languages.
     Forms { forms: &'a BoundForms, words: &'a Words, languages: Languages },
 }
@@ -49,7 +50,7 @@ impl Asked<'_> {
             Asked::Forms { forms, words, languages } => {
                 let forms = forms.0.iter().filter(|form| end_is_sure || !form.is_open);
                 let mut found = forms.filter_map(|form| form.of(words, *languages, text));
-                let found = found.find(|found| alone || !found.ends_in_sentence(text))?;
+                let found = found.find(|found| !found.ends_in_sentence(text, alone))?;
                 Some(Answer {
                     spaces: spaces(text),
                     evidence: found.evidence(text, words),
@@ -163,11 +164,17 @@ fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, al
     if !asked.is_open() {
         return Some(answer);
     }
+    if let Asked::Pattern { takes_text: true, .. } = asked
+        && alone
+    {
+        return Some(answer);
+    }
     // What takes whatever words come would take the sentences behind its own, too.
     if alone {
         return is_needed(scene, segment, asked).then_some(answer);
     }
     let is_one = !holds_another(scene, scene.segments.span(segment))
+        && !(matches!(asked, Asked::Forms { .. }) && text.ends_with('.') && piece::begins_within(text))
         && !scene.starts(segment).iter().any(|&at| begins_sentence(scene, text, at));
     if is_one { Some(answer) } else { asked.answer(text, false, false) }
 }
@@ -199,7 +206,10 @@ fn is_needed(scene: Scene<'_>, segment: usize, asked: Asked<'_>) -> bool {
         return true;
     }
     let is_part = |first: usize, behind: usize| {
-        (first > 0 || behind < last) && has(first, behind)
+        let is_whole = first == 0 && behind == last;
+        // Of parts, the shortest counts: what is open would take the sentences beside it.
+        let shorter = || (first + 1..behind).any(|cut| has(first, cut) || has(cut, behind));
+        !is_whole && has(first, behind) && !shorter()
             || behind == first + 1 && is_companion(scene, part(first, behind))
     };
     // Up to which cuts all sentences belong to parts.
@@ -225,13 +235,15 @@ fn begins_sentence(scene: Scene<'_>, text: &str, at: usize) -> bool {
 /// the page speaks of itself or to its reader, and for what is no sentence.
 fn is_companion(scene: Scene<'_>, sentence: &str) -> bool {
     let words = scene.words();
+    // Another sentence may begin in it.
+    let is_one = || !sentence.split(' ').skip(1).any(|word| scene.openers().has(word));
     let all = Languages::ALL;
     let starts =
         |name: &str| words.list(name).is_some_and(|list| words.has(list, all, bare_start(sentence), 0));
     let count = |name: &str| words.list(name).map_or(0, |list| words.count(list, all, sentence));
     !sentence.ends_with(['.', '。', '।', '۔'])
         || sentence.contains('@')
-        || starts(COMPANION)
+        || starts(COMPANION) && is_one()
         || count(PAGE) > 0
         || count(READER) > 1
 }

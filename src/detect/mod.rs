@@ -217,7 +217,9 @@ impl RuleSet {
                 let list = words.list(name).into_iter();
                 list.flat_map(|list| words.texts(list, words.language(tag)))
             };
-            Openers::new(of(OPENER), of(BEFORE_NAMES), NOUNS_HAVE_CAPITALS.contains(&tag))
+            let is_english = tag == DEFAULT_LANGUAGE;
+            let nouns_have_capitals = NOUNS_HAVE_CAPITALS.contains(&tag);
+            Openers::new(of(OPENER), of(BEFORE_NAMES), is_english, nouns_have_capitals)
         })
     }
 
@@ -416,7 +418,9 @@ fn matches<'a>(
         }
         Matcher::Line(patterns) => {
             let literals = &rules.rules[anchor.rule].literals[anchor.pattern];
-            let asked = Asked::Pattern { pattern: &patterns[anchor.pattern], literals, all: patterns };
+            let takes_text = !rule.info.kind.is_core();
+            let asked =
+                Asked::Pattern { pattern: &patterns[anchor.pattern], literals, all: patterns, takes_text };
             line::matches(scene, segment, at, asked, !prefilter::has_pieces(rule))
         }
         Matcher::Form(_) => {

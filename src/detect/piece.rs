@@ -17,16 +17,20 @@ pub(super) const MAX_BYTES: usize = 400;
 /// So many seams are tried for one start.
 const MAX_SEAMS: usize = 24;
 
-/// Small words that no headline ends with, so that no sentence begins behind one: in English, and some of those of its neighbours.
-const OPEN_WORDS: [&str; 108] = [
+/// Small words of English that no headline ends with, so that no sentence begins behind one.
+const OPEN_WORDS: [&str; 75] = [
     "a", "an", "and", "as", "at", "but", "by", "for", "from", "her", "his", "in", "into", "is", "of", "on",
-    "or", "our", "over", "that", "the", "their", "this", "to", "vs", "was", "with", "de", "del", "la", "el",
-    "los", "las", "en", "y", "por", "para", "con", "le", "les", "des", "du", "et", "pour", "par", "avec",
-    "dans", "da", "do", "dos", "e", "em", "di", "il", "van", "het", "een", "i", "med", "w", "after",
-    "before", "about", "against", "between", "during", "under", "than", "if", "when", "while", "how", "why",
-    "what", "who", "whose", "not", "no", "be", "are", "were", "has", "have", "had", "will", "can", "could",
-    "would", "should", "may", "because", "since", "until", "like", "up", "out", "off", "down", "says", "say",
-    "said", "tells", "amid", "near", "without", "through", "towards", "across",
+    "or", "our", "over", "that", "the", "their", "this", "to", "vs", "was", "with", "after", "before",
+    "about", "against", "between", "during", "under", "than", "if", "when", "while", "how", "why", "what",
+    "who", "whose", "not", "no", "be", "are", "were", "has", "have", "had", "will", "can", "could", "would",
+    "should", "may", "because", "since", "until", "like", "up", "out", "off", "down", "says", "say", "said",
+    "tells", "amid", "near", "without", "through", "towards", "across",
+];
+/// Some such words of other languages.
+const OTHER_OPEN_WORDS: [&str; 37] = [
+    "a", "de", "del", "la", "el", "los", "las", "en", "y", "por", "para", "con", "le", "les", "des", "du",
+    "et", "pour", "par", "avec", "dans", "da", "do", "dos", "e", "em", "di", "il", "van", "het", "een", "i",
+    "med", "w", "und", "der", "die",
 ];
 
 /// What tells that a piece ends.
@@ -126,11 +130,11 @@ pub(super) fn ends(text: &str, start: usize, line_end: usize, openers: &Openers)
         }
     }
     let first_stop = found.first().map_or(slice.len(), |&(end, _)| end);
-    let words = words(&slice[..first_stop]);
+    let words = words(slice);
     for (number, pair) in words.windows(2).enumerate() {
         let [(from, word), (at, next)] = pair else { continue };
         let behind = words.get(number + 2).map_or("", |&(_, word)| word);
-        if let Some(seam) = seam_between(&slice[..first_stop], word, *at, next, behind, openers) {
+        if let Some(seam) = seam_between(slice, word, *at, next, behind, openers) {
             found.push((from + word.len(), seam));
         }
     }
@@ -253,11 +257,24 @@ pub(super) fn is_sure(
     let (end, seam) = ends[number];
     let capitals = || ends[..number].iter().any(|&(_, seam)| seam == Seam::Capital);
     match seam {
-        Seam::Stop => !capitals(),
+        Seam::Stop => !capitals() && !begins_within(&text[start..end]),
         Seam::Opening | Seam::Space => true,
         Seam::Line => nouns_have_capitals || !capitals() && !changes_case(&text[start..end]),
         Seam::Capital | Seam::Word => false,
     }
+}
+
+/// True when a sentence seems to begin within a text behind a name or a number: a word with a capital, and three small ones behind it.
+pub(super) fn begins_within(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_small = |word: &&str| word.starts_with(char::is_lowercase);
+    words.windows(5).skip(1).any(|five| {
+        let [before, first, rest @ ..] = five else { return false };
+        before.ends_with(|c: char| c.is_alphanumeric())
+            && !before.starts_with(char::is_lowercase)
+            && first.starts_with(char::is_uppercase)
+            && rest.iter().all(is_small)
+    })
 }
 
 /// True when a text goes on in small letters behind a run of words with capitals, as where a sentence follows a headline with a
@@ -283,14 +300,16 @@ pub(super) struct Openers {
 }
 
 impl Openers {
-    /// Takes words as [`folded`] has them: those with which sentences begin, and those with which they do not end, besides some of
-    /// English.
+    /// Takes words as [`folded`] has them: those with which sentences begin, and those with which they do not end, besides those that are
+    /// known of English, or of other languages.
     pub fn new<'w>(
         words: impl IntoIterator<Item = &'w str>,
         open: impl IntoIterator<Item = &'w str>,
+        is_english: bool,
         nouns_have_capitals: bool,
     ) -> Self {
-        let open = open.into_iter().chain(OPEN_WORDS).map(str::to_owned).collect();
+        let known = if is_english { OPEN_WORDS.as_slice() } else { &OTHER_OPEN_WORDS };
+        let open = open.into_iter().chain(known.iter().copied()).map(str::to_owned).collect();
         Self { words: words.into_iter().map(str::to_owned).collect(), open, nouns_have_capitals }
     }
 
@@ -312,7 +331,7 @@ mod tests {
     use super::*;
 
     fn openers() -> Openers {
-        Openers::new(["the", "some", "a", "we", "it"], [], false)
+        Openers::new(["the", "some", "a", "we", "it"], [], true, false)
     }
 
     fn pieces_of(line: &str) -> Vec<&str> {

@@ -172,6 +172,19 @@ impl Example {
         cleaner.clean(&document).into_text().into_owned()
     }
 
+    /// The rules that take something from another text, cleaned as the example is.
+    pub(super) fn takers(&self, cleaner: &Cleaner, text: &str) -> Vec<String> {
+        let document = Document::new(text)
+            .with_url(self.url.as_deref())
+            .with_title(self.title.as_deref())
+            .with_lang(self.lang.as_deref())
+            .with_origin(self.origin.unwrap_or_default());
+        let mut rules: Vec<String> =
+            cleaner.clean(&document).edits().iter().map(|edit| edit.rule.id.clone()).collect();
+        rules.dedup();
+        rules
+    }
+
     /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
     /// a keep example one of all the rules.
     pub fn run(&self, cleaner: &Cleaner) -> Outcome {

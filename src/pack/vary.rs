@@ -205,6 +205,10 @@ impl Example {
             Varied::Noisy
         })
     }
+    /// The rules that take something from the example in a layout.
+    pub fn takers_in(&self, cleaner: &crate::Cleaner, layout: Layout) -> Vec<String> {
+        self.in_layout(layout).map(|(text, _)| self.takers(cleaner, &text)).unwrap_or_default()
+    }
 }
 
 /// True when all of `words` stand in `text`, in their order.
