@@ -173,10 +173,11 @@ fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, al
     if alone {
         return is_needed(scene, segment, asked).then_some(answer);
     }
-    let is_one = !holds_another(scene, scene.segments.span(segment))
-        && !(matches!(asked, Asked::Forms { .. }) && text.ends_with('.') && piece::begins_within(text))
-        && !scene.starts(segment).iter().any(|&at| begins_sentence(scene, text, at));
-    if is_one { Some(answer) } else { asked.answer(text, false, false) }
+    let is_form = matches!(asked, Asked::Forms { .. });
+    let holds_sentence = holds_another(scene, scene.segments.span(segment))
+        || is_form && text.ends_with('.') && piece::begins_within(text)
+        || scene.starts(segment).iter().any(|&at| begins_sentence(scene, text, at));
+    if holds_sentence { asked.answer(text, false, false) } else { Some(answer) }
 }
 
 /// True when what is asked needs all sentences of a line: none at its start or end suffice, unless the others have what is asked, too, or

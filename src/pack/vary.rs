@@ -195,7 +195,9 @@ impl Example {
     pub fn vary(&self, cleaner: &crate::Cleaner, layout: Layout) -> Option<Varied> {
         let (text, wanted) = self.in_layout(layout)?;
         let actual = self.cleaned(cleaner, &text);
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>();
+        // A comma of noise that stayed may be glued to the word before.
+        let word = |word: &str| word.trim_end_matches(',').to_owned();
+        let words = |text: &str| text.split_whitespace().map(word).collect::<Vec<String>>();
         let (wanted, actual) = (words(&wanted), words(&actual));
         Some(if wanted == actual {
             Varied::Found
