@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::allow::{Allowed, protected};
 use crate::apply::{Piece, apply, pieces};
-use crate::detect::{Depth, Detection, Held, Open, RuleSet};
+use crate::detect::{Depth, Detection, Held, Open, RuleSet, Tried};
 use crate::document::{Cleaned, Document, Edit, Finding, NearMiss, Span};
 use crate::dress::Undressed;
 use crate::guard::Budgets;
@@ -13,6 +13,7 @@ use crate::pack::{Pack, PackedRule, words_for};
 use crate::resolve::resolve;
 use crate::rule::{Matcher, RuleInfo};
 use crate::selection::{Selection, UnknownSelector};
+use crate::trace::{Round, Trace, Watch};
 
 /// Removing noise can bring other noise to light, so a text is cleaned until nothing more is found. One that
 /// takes more rounds than this was made to; it stays as it is.
@@ -35,6 +36,7 @@ pub struct Cleaner {
     page_rules: PageRules,
     allowed: Vec<Allowed>,
     budgets: Budgets,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 /// Makes a [`Cleaner`]: which packs, and which of their rules.
@@ -115,7 +117,7 @@ impl Cleaner {
         let held = Held::new();
         let undressed = Undressed::of(document.text());
         let document = document.with_text(undressed.text());
-        let look = self.rules.look(&document, &held);
+        let look = self.rules.look(&document, &held, None);
         let Detection { mut findings, .. } = look.at_segments(Depth::Findings, Open::default());
         findings.append(&mut look.at_document().findings);
         findings.iter_mut().for_each(|finding| finding.span = undressed.in_original(finding.span));
@@ -124,32 +126,95 @@ impl Cleaner {
 
     /// Removes the noise. Cleaning the clean text again removes nothing more.
     pub fn clean<'a>(&self, document: &Document<'a>) -> Cleaned<'a> {
-        self.settle(document, Depth::Findings)
+        self.watched(document, Depth::Findings)
     }
 
     /// Removes the noise, and says also what looks like noise and stays. It takes a little longer.
     pub fn explain<'a>(&self, document: &Document<'a>) -> Cleaned<'a> {
-        self.settle(document, Depth::NearMisses)
+        self.watched(document, Depth::NearMisses)
+    }
+
+    /// Removes the noise, and says how it came to that: what the rules found, and how often they were tried.
+    ///
+    /// ```
+    /// use dechaff::{Cleaner, Document};
+    ///
+    /// let cleaner = Cleaner::builtin();
+    /// let (cleaned, trace) = cleaner.trace(&Document::new("The vote is on Monday.\n\nADVERTISEMENT\n"));
+    /// assert_eq!(cleaned.text(), "The vote is on Monday.\n");
+    /// assert_eq!(trace.rounds()[0].findings[0].rule.id, "ad-label");
+    /// ```
+    pub fn trace<'a>(&self, document: &Document<'a>) -> (Cleaned<'a>, Trace) {
+        let mut trace = self.untold();
+        let cleaned = self.settle(document, Depth::Findings, Some(&mut trace));
+        (cleaned, trace)
+    }
+
+    /// The same cleaner, which shows all that it cleans.
+    pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch: Some(watch), ..self }
+    }
+
+    /// Shows what rules on the elements of pages took from the page at this URL.
+    pub(crate) fn show_elements<'e>(
+        &self,
+        url: Option<&str>,
+        elements: impl Iterator<Item = (&'e RuleInfo, &'e str)>,
+    ) {
+        let Some(watch) = &self.watch else { return };
+        let taken: Vec<_> = elements.collect();
+        if !taken.is_empty() {
+            watch.elements(&Document::new("").with_url(url), &taken);
+        }
+    }
+
+    fn watched<'a>(&self, document: &Document<'a>, depth: Depth) -> Cleaned<'a> {
+        let Some(watch) = &self.watch else { return self.settle(document, depth, None) };
+        let mut trace = self.untold();
+        let cleaned = self.settle(document, depth, Some(&mut trace));
+        watch.document(document, &trace);
+        cleaned
+    }
+
+    fn untold(&self) -> Trace {
+        let rules = self.rules.rules();
+        Trace::new(rules.iter().map(|packed| Arc::clone(&packed.rule.info)).collect())
     }
 
     /// Cleans, holds back what goes over budget, and makes sure that the outcome stays as it is.
-    fn settle<'a>(&self, document: &Document<'a>, depth: Depth) -> Cleaned<'a> {
-        let (cleaned, held) = self.within_budgets(document, depth);
+    fn settle<'a>(
+        &self,
+        document: &Document<'a>,
+        depth: Depth,
+        mut trace: Option<&mut Trace>,
+    ) -> Cleaned<'a> {
+        let (cleaned, held) = self.within_budgets(document, depth, trace.as_deref_mut());
         let puts_in = cleaned.edits.iter().any(|edit| edit.replacement.is_some());
         if held.is_empty() && !puts_in || cleaned.is_unchanged() {
             return cleaned;
         }
         // In the clean text, what was held back may find less, and be within its budget; and what was put in is looked at.
-        let (again, _) = self.within_budgets(&document.with_text(cleaned.text()), Depth::Findings);
-        if again.is_unchanged() { cleaned } else { unsettled(document.text(), cleaned) }
+        let (again, _) = self.within_budgets(&document.with_text(cleaned.text()), Depth::Findings, None);
+        if again.is_unchanged() {
+            return cleaned;
+        }
+        if let Some(trace) = trace {
+            trace.forget_rounds();
+        }
+        unsettled(document.text(), cleaned)
     }
 
     /// Cleans again and again without the rules that went over a budget.
-    fn within_budgets<'a>(&self, document: &Document<'a>, depth: Depth) -> (Cleaned<'a>, Held) {
+    fn within_budgets<'a>(
+        &self,
+        document: &Document<'a>,
+        depth: Depth,
+        mut trace: Option<&mut Trace>,
+    ) -> (Cleaned<'a>, Held) {
         let mut held = Held::new();
         let mut held_back: Vec<NearMiss> = Vec::new();
         loop {
-            let mut cleaned = self.rounds(document, depth, &held);
+            let mut cleaned = self.rounds(document, depth, &held, trace.as_deref_mut());
             let broken = self.budgets.broken(self.rules.rules(), &cleaned.edits, document.text().len());
             if broken.is_empty() {
                 cleaned.near_misses.append(&mut held_back);
@@ -164,8 +229,17 @@ impl Cleaner {
         }
     }
 
-    /// Cleans until nothing more is found.
-    fn rounds<'a>(&self, document: &Document<'a>, depth: Depth, held: &Held) -> Cleaned<'a> {
+    /// Cleans until nothing more is found. The trace is of this cleaning alone, but for what was tried.
+    fn rounds<'a>(
+        &self,
+        document: &Document<'a>,
+        depth: Depth,
+        held: &Held,
+        mut trace: Option<&mut Trace>,
+    ) -> Cleaned<'a> {
+        if let Some(trace) = trace.as_deref_mut() {
+            trace.forget_rounds();
+        }
         let original = document.text();
         let mut edits: Vec<Edit> = Vec::new();
         let mut open = Open::default();
@@ -188,7 +262,8 @@ impl Cleaner {
             };
             // What is known of segments is told of the text as it is, not of one whose dress is taken out.
             let known = if undressed.is_original() { std::mem::take(&mut open) } else { Open::default() };
-            let look = self.rules.look(&document, held);
+            let tried: Option<&Tried> = trace.as_deref().map(Trace::counts);
+            let look = self.rules.look(&document, held, tried);
             let mut seen = without_kept(look.at_segments(depth, known));
             // What a text says twice is judged when nothing else is left in it.
             if seen.findings.is_empty() {
@@ -203,10 +278,17 @@ impl Cleaner {
                 let text = if edits.is_empty() { original.into() } else { text.into_owned().into() };
                 return Cleaned { text, edits, near_misses };
             }
+            let told = trace.is_some().then(|| findings.clone());
             let more = resolve(&text, findings);
+            if let (Some(trace), Some(findings)) = (trace.as_deref_mut(), told) {
+                trace.add(Round { findings, edits: more.clone() });
+            }
             open =
                 if undressed.is_original() { still_open.after(text.len(), &more) } else { Open::default() };
             edits = compose(original.len(), edits, &more);
+        }
+        if let Some(trace) = trace {
+            trace.forget_rounds();
         }
         unsettled(original, Cleaned { text: original.into(), edits, near_misses: Vec::new() })
     }
@@ -265,7 +347,7 @@ impl CleanerBuilder {
                 page_rules.add(&rule.info, &rule.when, css);
             }
         }
-        Ok(Cleaner { rules: RuleSet::new(rules, words_for(&packs)), page_rules, allowed, budgets })
+        Ok(Cleaner { rules: RuleSet::new(rules, words_for(&packs)), page_rules, allowed, budgets, watch: None })
     }
 }
 

@@ -19,6 +19,7 @@
 
 mod allow;
 mod apply;
+pub mod audit;
 mod byte_set;
 mod cleaner;
 pub mod compress;
@@ -44,6 +45,7 @@ mod rule;
 mod segment;
 mod selection;
 pub mod suggest;
+pub mod trace;
 mod words;
 
 pub use allow::{AllowError, Allowed};

@@ -234,6 +234,11 @@ enum EncodingChoice {
 }
 
 impl EncodingArgs {
+    /// Says the encoding of the input alone.
+    pub fn of_input(encoding: Option<&'static Encoding>) -> Self {
+        Self { encoding, output_encoding: None }
+    }
+
     /// The encoding of the input, when it was named.
     pub fn input(&self) -> Option<&'static Encoding> {
         self.encoding
@@ -279,7 +284,7 @@ fn parse_size(size: &str) -> Result<usize, String> {
     number.checked_shl(shift).filter(|size| *size > 0).ok_or_else(|| "not a size that fits".to_owned())
 }
 
-fn parse_encoding(name: &str) -> Result<&'static Encoding, String> {
+pub(super) fn parse_encoding(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.trim().as_bytes())
         .ok_or_else(|| "not an encoding of the web; write it like utf-8, windows-1252, shift_jis".to_owned())
 }

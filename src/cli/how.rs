@@ -1,5 +1,7 @@
 //! How each input is cleaned: by what its configuration says, and by what the command line says instead.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use dechaff::Cleaner;
 use dechaff::config::Settings;
@@ -8,6 +10,7 @@ use dechaff::formats::fields::Fields;
 use dechaff::formats::form::Form;
 use dechaff::html::Favor;
 use dechaff::report::{Header, InputForm};
+use dechaff::trace::Watch;
 use encoding_rs::Encoding;
 
 use super::args::{AboutArgs, EncodingArgs};
@@ -93,6 +96,12 @@ impl Hows {
     /// Those of the inputs that `keep` keeps of a list with one for each input.
     pub fn left(self, keep: impl FnOnce(Vec<usize>) -> Vec<usize>) -> Self {
         Self { of: keep(self.of), ..self }
+    }
+
+    /// Shows to `watch` all that is cleaned.
+    pub fn watched_by(self, watch: &Arc<dyn Watch>) -> Self {
+        let watched = |how: How| How { cleaner: how.cleaner.watched_by(Arc::clone(watch)), ..how };
+        Self { all: self.all.into_iter().map(watched).collect(), ..self }
     }
 
     /// Says of which form all of them are.

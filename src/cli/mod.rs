@@ -1,12 +1,14 @@
 //! Arguments, calls and exit codes: one file a command.
 
 mod args;
+mod audit;
 mod baseline;
 mod check;
 mod clean;
 mod columns;
 mod config;
 mod console;
+mod corpus;
 mod discovery;
 mod files;
 mod filter;

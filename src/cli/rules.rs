@@ -13,8 +13,7 @@ use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;
 use super::packs::{PackArgs, PackStore, read_packs};
-use super::vary;
-use super::{Ending, console};
+use super::{Ending, audit, console, vary};
 
 #[derive(Args)]
 pub(super) struct RulesArgs {
@@ -54,6 +53,9 @@ enum RulesCommand {
         #[arg(long)]
         vary: bool,
     },
+    /// Count what each rule does in a corpus: how often it finds something, where, how much of that no other rule finds,
+    /// and how often it is tried.
+    Audit(Box<audit::AuditArgs>),
     /// Print the JSON Schema of pack files, for editors.
     Schema,
 }
@@ -64,6 +66,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
         RulesCommand::Explain { id, config, packs } => explain(id, config, packs),
         RulesCommand::Test { files, verbose, vary: true } => vary::run(files, *verbose),
         RulesCommand::Test { files, verbose, vary: false } => test(files, *verbose),
+        RulesCommand::Audit(args) => audit::run(args),
         RulesCommand::Schema => {
             console::print(SCHEMA)?;
             Ok(Ending::Done)

@@ -26,7 +26,7 @@ mod span;
 mod windows;
 mod words;
 
-use std::cell::{LazyCell, OnceCell};
+use std::cell::{Cell, LazyCell, OnceCell};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -100,11 +100,34 @@ pub(crate) struct Detection {
     pub open: Open,
 }
 
+/// How often each rule was tried, by index.
+#[derive(Debug, Default)]
+pub(crate) struct Tried(Vec<Cell<u64>>);
+
+impl Tried {
+    /// Of so many rules, none of which was tried yet.
+    pub fn none(rules: usize) -> Self {
+        Self(vec![Cell::new(0); rules])
+    }
+
+    fn count(&self, rule: usize) {
+        let count = &self.0[rule];
+        count.set(count.get() + 1);
+    }
+
+    /// How often, in the order of the rules.
+    pub fn counts(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(Cell::get)
+    }
+}
+
 /// Rules and a document that they look at.
 pub(crate) struct Look<'a> {
     rules: &'a RuleSet,
     document: &'a Document<'a>,
     held: &'a Held,
+    /// Counts what is tried, for who asks.
+    tried: Option<&'a Tried>,
     segments: Segments<'a>,
     bits: OnceCell<Bits>,
     survey: Survey<'a>,
@@ -228,12 +251,18 @@ impl RuleSet {
     }
 
     /// A look at `document` with all rules but those in `held`.
-    pub fn look<'a>(&'a self, document: &'a Document<'a>, held: &'a Held) -> Look<'a> {
+    pub fn look<'a>(
+        &'a self,
+        document: &'a Document<'a>,
+        held: &'a Held,
+        tried: Option<&'a Tried>,
+    ) -> Look<'a> {
         let segments = Segments::of(document.text());
         Look {
             rules: self,
             document,
             held,
+            tried,
             quoted: vec![OnceCell::new(); segments.len()],
             segments,
             bits: OnceCell::new(),
@@ -299,6 +328,7 @@ impl<'a> Look<'a> {
             if !is_possible {
                 return true;
             }
+            self.tried.inspect(|tried| tried.count(anchor.rule));
             let found = matches(scene, anchor, segment, at, &detection);
             let may_match_later = !found.is_empty() || !is_told_by_text(scene, rule, segment);
             for found in found {
@@ -324,6 +354,7 @@ impl<'a> Look<'a> {
         let mut quotations: HashMap<(usize, usize), Vec<Quotation<'_>>> = HashMap::new();
         for &index in self.rules.whole_document.iter().filter(|&&index| self.fits(index)) {
             let rule = &self.rules.rules[index].rule;
+            self.tried.inspect(|tried| tried.count(index));
             let found = match &rule.matcher {
                 Matcher::Repeat(_) if self.document.text().len() > repeat::MAX_ARTICLE => Vec::new(),
                 Matcher::Repeat(repeat) => match repeat.of {

@@ -131,6 +131,7 @@ impl PageCleaner<'_> {
         let mut summary = Summary::default();
         let Some(Article { text, about: own }) = reading.article(Markup::Text) else {
             summary.without_article = 1;
+            self.cleaner.show_elements(about.url.as_deref(), reading.dropped());
             reading.dropped().for_each(|(rule, text)| summary.count_block(rule, text));
             let is_told = tells_all || !blocks.is_empty();
             let entry = is_told.then(|| DocumentEntry::of_page(&blocks, None));
@@ -143,6 +144,7 @@ impl PageCleaner<'_> {
             About { id: None, url: own.url.clone(), title: own.title.clone(), lang: own.lang.clone() };
         let cleaned: Cleaned<'_> =
             self.detail.clean(self.cleaner, &known.document(&text, &known).with_origin(Origin::Page));
+        self.cleaner.show_elements(known.url.as_deref(), reading.dropped());
         summary.count(&text, &cleaned);
         let mut dropped = reading.dropped().peekable();
         summary.changed += u64::from(cleaned.is_unchanged() && dropped.peek().is_some());
