@@ -264,8 +264,8 @@ impl Audit {
         let longest = findings.iter().map(|(span, _)| span.len()).max().unwrap_or(0);
         // Those that may overlap a span start behind its start, or before that by no more than the longest is long.
         let near = |span: Span| {
-            let from = findings
-                .partition_point(|(other, _)| other.start() < span.start().saturating_sub(longest));
+            let from =
+                findings.partition_point(|(other, _)| other.start() < span.start().saturating_sub(longest));
             findings[from..]
                 .iter()
                 .take_while(move |(other, _)| other.start() < span.end())
@@ -378,8 +378,10 @@ mod tests {
 
     #[test]
     fn what_two_rules_find_is_shared() {
-        let audit =
-            audit(&[("https://www.a.example/1", "One SHARE PRINT two."), ("", "Three PRINT four PRINT five.")]);
+        let audit = audit(&[
+            ("https://www.a.example/1", "One SHARE PRINT two."),
+            ("", "Three PRINT four PRINT five."),
+        ]);
         let [both, print, rest] = audit.rules().try_into().unwrap();
         assert_eq!((both.findings, both.alone, both.documents, both.sites), (1, 0, 1, 1));
         assert_eq!(both.most_with, Some(Shared { rule: "print".into(), findings: 1 }));

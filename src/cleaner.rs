@@ -347,7 +347,13 @@ impl CleanerBuilder {
                 page_rules.add(&rule.info, &rule.when, css);
             }
         }
-        Ok(Cleaner { rules: RuleSet::new(rules, words_for(&packs)), page_rules, allowed, budgets, watch: None })
+        Ok(Cleaner {
+            rules: RuleSet::new(rules, words_for(&packs)),
+            page_rules,
+            allowed,
+            budgets,
+            watch: None,
+        })
     }
 }
 

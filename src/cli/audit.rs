@@ -69,7 +69,7 @@ enum Line<'a> {
 
 pub(super) fn run(args: &AuditArgs) -> Result<Ending> {
     let corpus = args.corpus.corpus()?;
-    let (mut job, header) = corpus.job(&args.packs, Detail::Sum)?;
+    let (mut job, header) = corpus.job(&args.packs, Detail::Sum, corpus.progress())?;
     let audit = Audit::new(job.hows.all().iter().flat_map(|how| how.cleaner.rules()));
     let audit = Arc::new(SharedAudit::new(audit));
     let watch: Arc<dyn Watch> = audit.clone();
@@ -82,7 +82,9 @@ pub(super) fn run(args: &AuditArgs) -> Result<Ending> {
     let out = if args.json { lines(&rules, &all)? } else { table(&rules, &all, args.leave_out_site) };
     console::print(&out)?;
     if args.leave_out_site && all.sites < 2 {
-        console::note("--leave-out-site compares sites, and the texts are from fewer than two; name their field with --url-field");
+        console::note(
+            "--leave-out-site compares sites, and the texts are from fewer than two; name their field with --url-field",
+        );
     }
     Ok(Ending::of(&summary))
 }
@@ -101,7 +103,15 @@ fn table(rules: &[RuleAudit], all: &CorpusAudit, with_left: bool) -> String {
     let left = |share: &str| if with_left { format!("  {share:>5}") } else { String::new() };
     let mut out = format!(
         "{:ids$}  {:10}  {:>9}  {:>9}  {:>6}  {:>11}  {:>11}  {:>9}{}  most with\n",
-        "rule", "kind", "found", "documents", "sites", "bytes", "alone", "tried", left("left"),
+        "rule",
+        "kind",
+        "found",
+        "documents",
+        "sites",
+        "bytes",
+        "alone",
+        "tried",
+        left("left"),
     );
     for rule in rules {
         let with = rule.most_with.as_ref();

@@ -88,22 +88,19 @@ impl Corpus<'_> {
     ///
     /// # Errors
     /// When a configuration or a pack cannot be used.
-    pub fn job(&self, packs: &PackArgs, detail: Detail) -> Result<(Job, Header)> {
+    pub fn job(&self, packs: &PackArgs, detail: Detail, progress: Progress) -> Result<(Job, Header)> {
         let args = self.args;
         let page = args.pages.html_field.as_ref();
-        let fields = |otherwise: Fields| {
-            args.fields.fields(page, Fields { outcome: Outcome::InPlace, ..otherwise })
-        };
+        let fields =
+            |otherwise: Fields| args.fields.fields(page, Fields { outcome: Outcome::InPlace, ..otherwise });
         let encodings = EncodingArgs::of_input(args.encoding);
         let given = Given::new(packs, args.format, &fields, &args.about, &encodings);
         let inputs = self.inputs.files.clone();
         let (hows, header) = Hows::new(&given, &inputs, &self.configs, Vec::new())?;
-        let destination = Destination::Nowhere;
-        let progress = Progress::start(&inputs, &destination, self.verbosity());
         let job = Job {
             inputs,
             found_by_walking: self.inputs.from_folder || self.inputs.files.len() > 1,
-            destination,
+            destination: Destination::Nowhere,
             hows,
             fields_given: args.fields.given() || page.is_some(),
             table_given: args.fields.table_given(),
@@ -119,10 +116,13 @@ impl Corpus<'_> {
         Ok((job, header))
     }
 
+    /// Shows a person how far the run is.
+    pub fn progress(&self) -> Progress {
+        let verbosity = Verbosity { quiet: self.args.quiet, verbose: false };
+        Progress::start(&self.inputs.files, &Destination::Nowhere, verbosity)
+    }
+
     /// What tells a person of what cannot be read.
-    ///
-    /// # Errors
-    /// None so far.
     pub fn reporter(&self, header: Header) -> Result<Reporter> {
         let silent = Verbosity { quiet: true, verbose: false };
         let quiet = self.args.quiet;
@@ -135,9 +135,5 @@ impl Corpus<'_> {
             }
             Ok(())
         })))
-    }
-
-    fn verbosity(&self) -> Verbosity {
-        Verbosity { quiet: self.args.quiet, verbose: false }
     }
 }

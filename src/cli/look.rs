@@ -9,15 +9,13 @@ use std::sync::Arc;
 use anstyle::AnsiColor;
 use anyhow::{Result, bail};
 use clap::Args;
-use dechaff::formats::blocks::Block;
-use dechaff::formats::records::{AtStart, Done};
 use dechaff::formats::seen::Seen;
 use dechaff::ordered::in_order;
 use dechaff::report::human::{self, counted, printable, shortened, size};
 use dechaff::report::{BlockEntry, DocumentEntry, Removal, RuleCount};
 
 use super::job::{Job, Whole};
-use super::pieces::{Piece, Pieces, grouped};
+use super::pieces::{Cleaned, Piece, Pieces, cleaned, grouped};
 use super::report::{Reporter, name_of};
 use super::{Ending, console};
 
@@ -89,33 +87,6 @@ pub(super) fn run(look: Look, job: Job, jobs: NonZeroUsize, reporter: Reporter) 
     progress.finish();
     result?;
     shown.finish()
-}
-
-/// A piece, cleaned.
-enum Cleaned {
-    Text(usize, Result<Whole>),
-    /// Records that follow each other, behind so many records and lines of their input.
-    Records {
-        index: usize,
-        records: u64,
-        lines: u64,
-        done: Vec<Done>,
-    },
-}
-
-fn cleaned(job: &Job, piece: Piece) -> Cleaned {
-    match piece {
-        Piece::Text(index, opened) => Cleaned::Text(index, job.whole(index, opened)),
-        Piece::Failed(index, error) => Cleaned::Text(index, Err(error)),
-        Piece::Record { index, format, bytes, records, lines } => {
-            let done = vec![job.block(index, &*format, Block::Records(bytes), AtStart::No)];
-            Cleaned::Records { index, records, lines, done }
-        }
-        Piece::Rows { index, file, numbers } => match job.some_rows(index, &file, &numbers) {
-            Ok(done) => Cleaned::Records { index, records: 0, lines: 0, done },
-            Err(error) => Cleaned::Text(index, Err(error)),
-        },
-    }
 }
 
 /// What has been found, for showing it.
@@ -198,21 +169,27 @@ impl Shown {
             out.push('\n');
         }
         console::print(&out)?;
-        for (index, seen) in &self.seen {
-            let (name, fields) = (self.job.inputs[*index].shown(), &self.job.how(*index).fields);
-            self.reporter.not_found(seen.not_found(&name, fields))?;
-            if let Some(message) = seen.no_text(&name, fields) {
-                if self.job.told_form(*index).is_some_and(|form| self.job.is_stray(&form, seen)) {
-                    self.reporter.left_out(self.job.inputs[*index].name(), message)?;
-                    continue;
-                }
-                let error = anyhow::Error::msg(message);
-                console::error(&error);
-                self.reporter.failed(self.job.inputs[*index].name(), &error)?;
-            }
-        }
+        tell_of_fields(&self.job, &self.seen, &mut self.reporter)?;
         Ok(Ending::of(&self.reporter.finish()?))
     }
+}
+
+/// Tells of fields that were named, and of texts that were looked for, and that the records of an input lack.
+pub(super) fn tell_of_fields(job: &Job, seen: &BTreeMap<usize, Seen>, reporter: &mut Reporter) -> Result<()> {
+    for (index, seen) in seen {
+        let (name, fields) = (job.inputs[*index].shown(), &job.how(*index).fields);
+        reporter.not_found(seen.not_found(&name, fields))?;
+        if let Some(message) = seen.no_text(&name, fields) {
+            if job.told_form(*index).is_some_and(|form| job.is_stray(&form, seen)) {
+                reporter.left_out(job.inputs[*index].name(), message)?;
+                continue;
+            }
+            let error = anyhow::Error::msg(message);
+            console::error(&error);
+            reporter.failed(job.inputs[*index].name(), &error)?;
+        }
+    }
+    Ok(())
 }
 
 fn add(rules: &mut BTreeMap<String, Rule>, random: u64, entry: &DocumentEntry, taken: &Taken<'_>) {

@@ -18,6 +18,7 @@ mod job;
 mod languages;
 mod look;
 mod output;
+mod pack_diff;
 mod packs;
 mod pages;
 mod pieces;

@@ -13,6 +13,7 @@ use dechaff::{Budgets, BuildError, Cleaner, Pack, Selection};
 
 use super::discovery::mistaken;
 use super::files::in_full;
+use super::rules::beside_builtin;
 
 #[derive(Args, Default)]
 #[command(next_help_heading = "Rules")]
@@ -23,6 +24,17 @@ pub(super) struct PackArgs {
     /// Leave out the built-in packs.
     #[arg(long)]
     no_default_packs: bool,
+    /// The packs, whatever these and a configuration name.
+    #[arg(skip)]
+    instead: Option<Vec<Pack>>,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+}
+
+/// Which rules of some packs are used, and how much they may take.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct ChoiceArgs {
     /// Use only these rules: rule ids, kinds or pack ids.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     select: Option<Vec<String>>,
@@ -76,9 +88,28 @@ impl PackStore {
     }
 }
 
+impl ChoiceArgs {
+    /// Which rules are used, said behind what a configuration says.
+    fn selection(&self) -> Selection {
+        let base = self.select.clone().map_or_else(Selection::default, Selection::only);
+        if self.extend_select.is_empty() && self.ignore.is_empty() {
+            return base;
+        }
+        base.extend(self.extend_select.iter().cloned()).ignore(self.ignore.iter().cloned())
+    }
+}
+
 impl PackArgs {
+    /// Those that use these packs, whatever a configuration names.
+    pub fn of(packs: Vec<Pack>, choice: ChoiceArgs) -> Self {
+        Self { instead: Some(packs), choice, ..Self::default() }
+    }
+
     /// The packs that the arguments and settings name.
     pub fn packs(&self, settings: &Settings, store: &mut PackStore) -> Result<Vec<Pack>> {
+        if let Some(packs) = &self.instead {
+            return Ok(packs.clone());
+        }
         let with_default = !self.no_default_packs && settings.default_packs() != Some(false);
         let mut packs = if with_default { store.builtin().to_vec() } else { Vec::new() };
         let mut paths = Vec::new();
@@ -111,22 +142,14 @@ impl PackArgs {
         Ok(())
     }
 
-    /// Which of their rules are used, said behind what a configuration says.
-    fn selection(&self) -> Selection {
-        let base = self.select.clone().map_or_else(Selection::default, Selection::only);
-        if self.extend_select.is_empty() && self.ignore.is_empty() {
-            return base;
-        }
-        base.extend(self.extend_select.iter().cloned()).ignore(self.ignore.iter().cloned())
-    }
-
     /// A cleaner by the arguments and, where they say nothing, by settings; and its packs.
     pub fn cleaner(&self, settings: &Settings, store: &mut PackStore) -> Result<(Cleaner, Vec<Pack>)> {
         let packs = self.packs(settings, store)?;
-        let budgets = self.budget.or(settings.budget()).map_or_else(Budgets::default, Budgets::of_document);
+        let budgets =
+            self.choice.budget.or(settings.budget()).map_or_else(Budgets::default, Budgets::of_document);
         let built = Cleaner::builder()
             .packs(packs.clone())
-            .selection(settings.selection().then(self.selection()))
+            .selection(settings.selection().then(self.choice.selection()))
             .budgets(budgets)
             .allow(settings.allowed().cloned())
             .build();
@@ -154,6 +177,25 @@ fn path_of(PackPath { path, origin }: &PackPath, config: &Config) -> Result<Path
         );
     }
     Ok(full)
+}
+
+/// The built-in packs, as an argument that names packs says them.
+const BUILTIN: &str = "builtin";
+
+/// The packs that one argument names: `builtin`, a file, a folder, or several of these with commas between them. A pack that
+/// is another state of a built-in one takes its place.
+pub(super) fn named_packs(names: &str) -> Result<Vec<Pack>> {
+    let is_one = names == BUILTIN || Path::new(names).exists();
+    let names: Vec<&str> = if is_one { vec![names] } else { names.split(',').collect() };
+    let paths: Vec<PathBuf> = names.iter().filter(|name| **name != BUILTIN).map(PathBuf::from).collect();
+    if let Some(missing) = paths.iter().find(|path| !path.exists()) {
+        bail!(
+            "cannot read the packs {}; name a pack file or a folder of some, or say {BUILTIN} for the built-in packs",
+            missing.display()
+        );
+    }
+    let own = if paths.is_empty() { Vec::new() } else { read_packs(&paths)? };
+    Ok(if paths.len() < names.len() { beside_builtin(&own) } else { own })
 }
 
 /// The packs in some files and folders. All mistakes of all files are shown together.

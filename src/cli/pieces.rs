@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, anyhow};
 use dechaff::formats::blocks::{Block, Blocks};
 use dechaff::formats::form::Reader;
 use dechaff::formats::parquet::Parquet;
+use dechaff::formats::records::{AtStart, Done};
 use dechaff::formats::{BYTE_ORDER_MARK, Format, Splitter, count_lines};
 
-use super::job::{Job, Opened};
+use super::job::{Job, Opened, Whole};
 
 /// A document that can be cleaned alone.
 pub(super) enum Piece {
@@ -23,6 +24,42 @@ pub(super) enum Piece {
     Rows { index: usize, file: Arc<Parquet<File>>, numbers: Vec<u64> },
     /// An input that cannot be read, or not on.
     Failed(usize, Error),
+}
+
+impl Piece {
+    /// The same piece again, to be cleaned in another way. What cannot be opened again is read into memory, and what
+    /// cannot be read is given back as what failed.
+    pub fn twice(self, job: &Job) -> [Self; 2] {
+        let mut piece = self;
+        let other = match &mut piece {
+            Piece::Text(index, None) => Piece::Text(*index, None),
+            Piece::Text(index, Some(opened)) => {
+                let mut bytes = Vec::new();
+                if let Err(error) = opened.bytes.read_to_end(&mut bytes) {
+                    let failed = || job.unreadable(io::Error::from(error.kind()), &job.inputs[*index]);
+                    return [Piece::Failed(*index, failed()), Piece::Failed(*index, failed())];
+                }
+                let Opened { compression, form, reader, .. } = &*opened;
+                let (form, reader, copy) =
+                    (form.clone(), reader.clone(), Box::new(Cursor::new(bytes.clone())));
+                let other = Opened { compression: *compression, form, reader, bytes: copy };
+                opened.bytes = Box::new(Cursor::new(bytes));
+                Piece::Text(*index, Some(other))
+            }
+            Piece::Record { index, format, bytes, records, lines } => Piece::Record {
+                index: *index,
+                format: Arc::clone(format),
+                bytes: bytes.clone(),
+                records: *records,
+                lines: *lines,
+            },
+            Piece::Rows { index, file, numbers } => {
+                Piece::Rows { index: *index, file: Arc::clone(file), numbers: numbers.clone() }
+            }
+            Piece::Failed(index, error) => Piece::Failed(*index, anyhow!("{error:#}")),
+        };
+        [piece, other]
+    }
 }
 
 /// Takes inputs apart.
@@ -136,6 +173,34 @@ pub(super) fn grouped(pieces: impl Iterator<Item = Piece>) -> impl Iterator<Item
         }
         Some(piece)
     })
+}
+
+/// A piece, cleaned.
+pub(super) enum Cleaned {
+    Text(usize, Result<Whole>),
+    /// Records that follow each other, behind so many records and lines of their input.
+    Records {
+        index: usize,
+        records: u64,
+        lines: u64,
+        done: Vec<Done>,
+    },
+}
+
+/// Cleans a piece of the inputs of a job.
+pub(super) fn cleaned(job: &Job, piece: Piece) -> Cleaned {
+    match piece {
+        Piece::Text(index, opened) => Cleaned::Text(index, job.whole(index, opened)),
+        Piece::Failed(index, error) => Cleaned::Text(index, Err(error)),
+        Piece::Record { index, format, bytes, records, lines } => {
+            let done = vec![job.block(index, &*format, Block::Records(bytes), AtStart::No)];
+            Cleaned::Records { index, records, lines, done }
+        }
+        Piece::Rows { index, file, numbers } => match job.some_rows(index, &file, &numbers) {
+            Ok(done) => Cleaned::Records { index, records: 0, lines: 0, done },
+            Err(error) => Cleaned::Text(index, Err(error)),
+        },
+    }
 }
 
 /// A dump that is being taken apart.

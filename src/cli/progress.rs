@@ -28,11 +28,16 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// Of work that is a part of other work.
+    pub fn hidden() -> Self {
+        Self { bar: ProgressBar::hidden() }
+    }
+
     /// Starts a run over `inputs`. Nothing is shown unless a person is looking, who is shown nothing else.
     pub fn start(inputs: &[Input], destination: &Destination, verbosity: Verbosity) -> Self {
         let prints = !matches!(destination, Destination::Files(_) | Destination::InPlace);
         if verbosity.quiet || !io::stderr().is_terminal() || (prints && io::stdout().is_terminal()) {
-            return Self { bar: ProgressBar::hidden() };
+            return Self::hidden();
         }
         let bytes = inputs.iter().map(Input::len).sum::<Option<u64>>();
         let bar = ProgressBar::with_draw_target(bytes, ProgressDrawTarget::hidden());

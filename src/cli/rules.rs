@@ -13,7 +13,7 @@ use dechaff::{Budgets, BuildError, Cleaner, Kind, Pack, Selection};
 
 use super::discovery::ConfigArgs;
 use super::packs::{PackArgs, PackStore, read_packs};
-use super::{Ending, audit, console, vary};
+use super::{Ending, audit, console, pack_diff, vary};
 
 #[derive(Args)]
 pub(super) struct RulesArgs {
@@ -56,6 +56,8 @@ enum RulesCommand {
     /// Count what each rule does in a corpus: how often it finds something, where, how much of that no other rule finds,
     /// and how often it is tried.
     Audit(Box<audit::AuditArgs>),
+    /// Clean a corpus by old and by new packs, and show what only one of them takes.
+    Diff(Box<pack_diff::DiffArgs>),
     /// Print the JSON Schema of pack files, for editors.
     Schema,
 }
@@ -67,6 +69,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Ending> {
         RulesCommand::Test { files, verbose, vary: true } => vary::run(files, *verbose),
         RulesCommand::Test { files, verbose, vary: false } => test(files, *verbose),
         RulesCommand::Audit(args) => audit::run(args),
+        RulesCommand::Diff(args) => pack_diff::run(args),
         RulesCommand::Schema => {
             console::print(SCHEMA)?;
             Ok(Ending::Done)

@@ -4,6 +4,7 @@
 //! a [`DocumentEntry`] or a [`SkippedEntry`], behind those of a dump its [`FileEntry`], then a [`Summary`].
 //! `human` and `unified` say the same for a person, and `message` says it finding by finding.
 
+pub mod compare;
 mod file;
 mod header;
 pub mod human;

@@ -15,6 +15,7 @@ mod filter;
 mod json;
 mod look;
 mod markdown;
+mod pack_diff;
 mod packs;
 mod pages;
 mod parquet;
