@@ -21,9 +21,12 @@ The columns:
   found      how often the rule found something, before it is decided which of several findings takes the text
   documents  in how many documents; sites: on how many hosts, `www.` aside; documents without an URL are one
   bytes      how many bytes it took; alone: how many of them no other rule found
-  tried      how many lines, or pieces of them, got so far that the rule itself was asked
+  tried      how many lines, or pieces of them, got so far that the rule itself was asked; for rules on a text as a whole,
+             how many texts. Rules on elements of pages are asked of all pages, and not counted
   left       with --leave-out-site: the share of its bytes that is left
   most with  the rule whose findings overlap most of its own, and how many of them
+
+Rules that are used and find nothing are listed too; --extend-select adds kinds that are not used by default.
 
 Examples:
   dechaff rules audit corpus/

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use dechaff::formats::records::{Detail, Done, Entry};
 use dechaff::formats::seen::Seen;
@@ -33,7 +33,7 @@ Examples:
   dechaff rules diff builtin builtin,rules/ads.toml corpus/ --json > diff.jsonl
 
 A line with `-` is text that only OLD takes, one with `+` text that only NEW takes; the line behind it is what stands around it.
-It does not matter which rule takes a text.
+It does not matter which rule takes a text. Packs that a configuration names are not used; all else that it says holds.
 
 Exit codes: 0 when nothing differs, 1 when something does, 2 on error.";
 
@@ -155,7 +155,10 @@ impl Shown {
                 reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
                 for mut done in done {
                     seen.entry(index).or_default().add(&done.seen);
-                    reporter.records(&mut done, &mut show)?;
+                    let reason = reporter.records(&mut done, &mut show)?;
+                    if let Some(reason) = reason.filter(|_| done.stopped) {
+                        bail!("{reason}; --strict stops here");
+                    }
                 }
                 reporter.end_part();
             }
@@ -230,15 +233,18 @@ fn shown(entry: &DocumentEntry, differences: &[Difference]) -> String {
     let id = entry.id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     let mut out = format!("--- {}{id}\n", in_line(&name_of(entry)));
     for difference in differences {
-        let Difference { only, rule, kind, place, text, replacement, before, after } = difference;
+        let Difference { only, rule, kind, place, text, replacement, before, after, kept_because } =
+            difference;
         let place = place.as_ref().map(|place| format!(" {}:{}", place.line, place.column));
         let kind = kind.as_ref().map(|kind| format!(" ({kind})"));
         let rule = rule.as_deref().unwrap_or(JUDGEMENT);
-        let _ = writeln!(out, "@@{} {rule}{}", place.unwrap_or_default(), kind.unwrap_or_default());
-        let mark = match only {
-            Side::Old => '-',
-            Side::New => '+',
+        let (mark, other) = match only {
+            Side::Old => ('-', "NEW"),
+            Side::New => ('+', "OLD"),
         };
+        let why = kept_because.as_ref().map(|reason| format!("; {other} keeps it: {}", in_line(reason)));
+        let [place, kind, why] = [place, kind, why].map(Option::unwrap_or_default);
+        let _ = writeln!(out, "@@{place} {rule}{kind}{why}");
         let put_in = replacement.as_ref().map(|text| format!(" => {}", shortened(text)));
         let text = if text.trim().is_empty() { format!("{text:?}") } else { shortened(text) };
         let _ = writeln!(out, "{mark}{text}{}", put_in.unwrap_or_default());

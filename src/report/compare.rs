@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::place::Cursor;
-use super::{DocumentEntry, Place, Removal, SURROUNDINGS, first_chars, last_chars};
+use super::{DocumentEntry, NearMissEntry, Place, Removal, SURROUNDINGS, first_chars, last_chars};
 
 /// One of two cleanings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,6 +38,9 @@ pub struct Difference {
     pub before: String,
     /// The text after it, likewise.
     pub after: String,
+    /// Why the other cleaning keeps it, where a rule of that would take it, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_because: Option<String>,
 }
 
 /// Sums up what cleanings differ in.
@@ -151,8 +154,8 @@ pub fn differences(old: &DocumentEntry, new: &DocumentEntry) -> Vec<Difference> 
         all.extend(without(new_texts, &old_texts));
         all
     } else {
-        let mut all = of_text(Side::Old, &old.removals, &new.removals);
-        all.extend(of_text(Side::New, &new.removals, &old.removals));
+        let mut all = of_text(Side::Old, &old.removals, new);
+        all.extend(of_text(Side::New, &new.removals, old));
         all.sort_by_key(|difference| difference.place.as_ref().map(|place| place.bytes));
         all
     };
@@ -163,8 +166,9 @@ pub fn differences(old: &DocumentEntry, new: &DocumentEntry) -> Vec<Difference> 
     all
 }
 
-/// What is taken of a text and not by `others`. Both are disjoint and in order.
-fn of_text(only: Side, own: &[Removal], others: &[Removal]) -> Vec<Difference> {
+/// What is taken of a text and not by the other cleaning of it. The removals of both are disjoint and in order.
+fn of_text(only: Side, own: &[Removal], other_entry: &DocumentEntry) -> Vec<Difference> {
+    let others = &other_entry.removals;
     let mut all = Vec::new();
     for removal in own {
         let [start, end] = removal.place.bytes;
@@ -182,7 +186,21 @@ fn of_text(only: Side, own: &[Removal], others: &[Removal]) -> Vec<Difference> {
             all.push(part(only, removal, at - start, end - start));
         }
     }
+    for difference in &mut all {
+        difference.kept_because = kept_because(difference, &other_entry.near_misses);
+    }
     all
+}
+
+/// What keeps a text that a rule would take: the reason of the same rule, if it has one.
+fn kept_because(difference: &Difference, near_misses: &[NearMissEntry]) -> Option<String> {
+    let [start, end] = difference.place.as_ref()?.bytes;
+    let mut there =
+        near_misses.iter().filter(|near| near.place.bytes[0] < end && start < near.place.bytes[1]);
+    let first = there.next()?;
+    let mut own =
+        [first].into_iter().chain(there).filter(|near| Some(&near.rule) == difference.rule.as_ref());
+    Some(own.next().unwrap_or(first).reason.clone())
 }
 
 /// True when what both take leaves the same text.
@@ -215,6 +233,7 @@ fn part(only: Side, removal: &Removal, from: usize, to: usize) -> Difference {
         replacement: removal.replacement.clone(),
         before: last_chars(&format!("{}{}", removal.before, &removal.text[..from]), SURROUNDINGS).to_owned(),
         after: first_chars(&format!("{}{}", &removal.text[to..], removal.after), SURROUNDINGS).to_owned(),
+        kept_because: None,
     }
 }
 
@@ -231,6 +250,7 @@ fn of_page(only: Side, entry: &DocumentEntry) -> Vec<Difference> {
         replacement: None,
         before: String::new(),
         after: String::new(),
+        kept_because: None,
     });
     let removals = entry.removals.iter().map(|removal| {
         let difference = part(only, removal, 0, removal.text.len());
@@ -261,13 +281,16 @@ mod tests {
     use super::*;
     use crate::{Budgets, Cleaner, Document, Pack};
 
-    fn cleaned(text: &str, pattern: &str) -> DocumentEntry {
-        let pack = format!(
+    fn pack(pattern: &str) -> String {
+        format!(
             "[pack]\nid = \"mine\"\ndescription = \"Words\"\n\n[[rule]]\nid = \"word\"\nkind = \"chrome\"\n\
              about = \"A word\"\nmatch.span = '{pattern}'\n\
              strip = [{{ from = \"A {pattern} B\", to = \"A B\" }}]\nkeep = [\"A B\"]\n"
-        );
-        let pack = Pack::parse("mine.toml", &pack).unwrap();
+        )
+    }
+
+    fn cleaned(text: &str, pattern: &str) -> DocumentEntry {
+        let pack = Pack::parse("mine.toml", &pack(pattern)).unwrap();
         let cleaner = Cleaner::builder().packs([pack]).budgets(Budgets::UNLIMITED).build().unwrap();
         DocumentEntry::new(text, &cleaner.clean(&Document::new(text)), b"", b"")
     }
@@ -300,6 +323,19 @@ mod tests {
             (differences[0].before.as_str(), differences[0].after.as_str()),
             ("Three ", "PRINT four.\n")
         );
+    }
+
+    #[test]
+    fn what_a_rule_would_take_says_why_it_stays() {
+        // With the budgets of cleaning, one word of two is too much.
+        let text = "One SHARE\n";
+        let pack = Pack::parse("mine.toml", &pack("SHARE")).unwrap();
+        let cleaner = Cleaner::builder().packs([pack]).build().unwrap();
+        let kept = DocumentEntry::new(text, &cleaner.explain(&Document::new(text)), b"", b"");
+        let [difference] = differences(&cleaned(text, "SHARE"), &kept).try_into().unwrap();
+        assert_eq!((difference.only, difference.text.as_str()), (Side::Old, " SHARE"));
+        let reason = difference.kept_because.unwrap();
+        assert!(reason.starts_with("held back"), "{reason}");
     }
 
     #[test]

@@ -67,6 +67,23 @@ fn packs_are_put_together_with_commas() {
 }
 
 #[test]
+fn what_a_rule_would_take_and_keeps_says_why() {
+    let careful = span_pack("buttons", "PRINT", "allow = ['Something PRINT']");
+    let desk = desk().and("careful/buttons.toml", careful);
+    desk.run("rules diff new careful print.txt").ends_with_code(1).shows(&[
+        "@@ 1:11 buttons-rule (chrome); NEW keeps it: protected by the allow pattern `Something PRINT`\n-PRINT\n",
+    ]);
+}
+
+#[test]
+fn a_malformed_record_stops_a_strict_run() {
+    let desk = desk().and("dump.jsonl", "{\"text\": \n".to_owned() + &record(&sentence("PRINT")));
+    desk.run("rules diff old new dump.jsonl").ends_with_code(1).says(&["line 1", "left alone"]);
+    desk.run("rules diff old new dump.jsonl --strict").fails().says(&["line 1", "--strict stops here"]);
+    desk.run("rules audit dump.jsonl --strict").fails().says(&["line 1", "--strict stops here"]);
+}
+
+#[test]
 fn records_are_named_by_line_and_id() {
     let dump = [
         record(sentence("PRINT").trim_end()),
