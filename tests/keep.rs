@@ -33,3 +33,29 @@ fn a_book_repeats_by_right() {
     assert!(is_cleaned(&(twice.clone() + &chapter(20))));
     assert!(!is_cleaned(&(twice + &chapter(2000))));
 }
+
+#[test]
+fn a_notice_takes_no_sentence_that_shares_its_line() {
+    let cleaner = Cleaner::builder().packs(Pack::builtin()).budgets(Budgets::UNLIMITED).build().unwrap();
+    let cleaned = |line: &str| -> String {
+        let text =
+            format!("The council met on Monday to talk about the bridge.\n\n{line}\n\nThe town is ready.");
+        let clean = cleaner.clean(&Document::new(&text)).into_text().into_owned();
+        clean.split("\n\n").nth(1).unwrap().to_owned()
+    };
+    for kept in [
+        "This post may contain affiliate links. The ferry left at nine.",
+        "The ferry left at nine. Please enable JavaScript to view this page.",
+        "We use cookies to improve your experience. The ferry left at nine.",
+        "Already a subscriber? Log in The ferry left at nine and came back.",
+    ] {
+        assert!(cleaned(kept).contains("The ferry left at nine"), "{kept}");
+    }
+    for gone in [
+        "This website uses cookies to improve your experience. Find out more.",
+        "JavaScript is disabled in your browser. Please turn it on.",
+        "We independently evaluate all of our recommendations. If you click on links we provide, we may receive compensation.",
+    ] {
+        assert_eq!(cleaned(gone), "The town is ready.", "{gone}");
+    }
+}

@@ -60,6 +60,29 @@ fn the_examples_of_the_built_in_packs_are_right() {
 }
 
 #[test]
+fn no_layout_of_the_built_in_examples_takes_a_sentence_and_each_has_its_floor() {
+    let desk = Desk::new();
+    let outcome = desk.run("rules test --vary").succeeds().shows(&["\n0 sentences went"]);
+    let told = String::from_utf8(outcome.stdout).unwrap();
+    let floor = |layout: &str| match layout {
+        "before" | "between" => 0.60,
+        "behind" => 0.70,
+        "flat" => 0.75,
+        "arrow" => 0.90,
+        _ => 0.95,
+    };
+    let layouts = told.split("\nlayout").nth(1).unwrap().lines().skip(1).take_while(|line| !line.is_empty());
+    let mut count = 0;
+    for line in layouts {
+        let (layout, rest) = line.split_at(36);
+        let found: f64 = rest.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(found >= floor(layout.trim()), "{line}");
+        count += 1;
+    }
+    assert_eq!(count, 15, "{told}");
+}
+
+#[test]
 fn test_tells_right_missed_and_noisy_examples_apart() {
     let missed = span_pack("missed", "NOISE", "").replace("A NOISE B", "A Noise B");
     let noisy =
