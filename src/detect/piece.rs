@@ -258,7 +258,8 @@ pub(super) fn is_sure(
     let capitals = || ends[..number].iter().any(|&(_, seam)| seam == Seam::Capital);
     match seam {
         Seam::Stop => !capitals() && !begins_within(&text[start..end]),
-        Seam::Opening | Seam::Space => true,
+        // Behind a stop, the piece would hold a sentence of its own.
+        Seam::Opening | Seam::Space => !ends[..number].iter().any(|&(_, seam)| seam == Seam::Stop),
         Seam::Line => nouns_have_capitals || !capitals() && !changes_case(&text[start..end]),
         Seam::Capital | Seam::Word => false,
     }
