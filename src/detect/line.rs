@@ -24,7 +24,8 @@ const READER: &str = "reader-voice";
 #[derive(Clone, Copy)]
 pub(super) enum Asked<'a> {
     /// A pattern, which is anchored at both ends, with literals of which one stands in its matches, and all patterns of its rule.
-    /// `takes_text` says that it is for text that goes with others of its kind, such as captions.
+    /// `takes_text` says that it is for text of several sentences, such as captions, or for the lines of some sites, as these write
+    /// them.
     Pattern { pattern: &'a Pattern, literals: &'a Literals, all: &'a [Pattern], takes_text: bool },
     /// Forms, in some languages.
     Forms { forms: &'a BoundForms, words: &'a Words, languages: Languages },

@@ -449,7 +449,7 @@ fn matches<'a>(
         }
         Matcher::Line(patterns) => {
             let literals = &rules.rules[anchor.rule].literals[anchor.pattern];
-            let takes_text = !rule.info.kind.is_core();
+            let takes_text = !rule.info.kind.is_core() || !rule.when.hosts.is_empty();
             let asked =
                 Asked::Pattern { pattern: &patterns[anchor.pattern], literals, all: patterns, takes_text };
             line::matches(scene, segment, at, asked, !prefilter::has_pieces(rule))
