@@ -131,29 +131,7 @@ impl Shown {
             }
             Ok(())
         };
-        match cleaned {
-            Cleaned::Records { index, records, lines, done } => {
-                reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
-                for mut done in done {
-                    seen.entry(index).or_default().add(&done.seen);
-                    reporter.records(&mut done, &mut show)?;
-                }
-                reporter.end_part();
-            }
-            Cleaned::Text(_, Ok(Whole::Text(done))) => {
-                reporter.document(done.summary, done.entry, &mut show)?
-            }
-            Cleaned::Text(index, Ok(Whole::LeftOut(reason))) => {
-                reporter.left_out(job.inputs[index].name(), reason)?;
-            }
-            Cleaned::Text(_, Ok(Whole::Dump(_))) => unreachable!("dumps come in records"),
-            Cleaned::Text(index, Err(error)) => {
-                console::error(&error);
-                reporter.failed(job.inputs[index].name(), &error)?;
-            }
-        }
-        job.progress.documents(reporter.documents());
-        Ok(())
+        tell_of(job, seen, reporter, cleaned, &mut show).map(drop)
     }
 
     fn finish(mut self) -> Result<Ending> {
@@ -172,6 +150,42 @@ impl Shown {
         tell_of_fields(&self.job, &self.seen, &mut self.reporter)?;
         Ok(Ending::of(&self.reporter.finish()?))
     }
+}
+
+/// Tells of a piece that was cleaned, with each of its documents to `show`. Gives back why the piece ended early, if it did: at what a
+/// strict run does not pass over.
+pub(super) fn tell_of(
+    job: &Job,
+    seen: &mut BTreeMap<usize, Seen>,
+    reporter: &mut Reporter,
+    cleaned: Cleaned,
+    mut show: impl FnMut(&DocumentEntry) -> Result<()>,
+) -> Result<Option<String>> {
+    let mut stopped = None;
+    match cleaned {
+        Cleaned::Records { index, records, lines, done } => {
+            reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
+            for mut done in done {
+                seen.entry(index).or_default().add(&done.seen);
+                let reason = reporter.records(&mut done, &mut show)?;
+                stopped = reason.filter(|_| done.stopped);
+            }
+            reporter.end_part();
+        }
+        Cleaned::Text(_, Ok(Whole::Text(done))) => {
+            reporter.document(done.summary, done.entry, &mut show)?;
+        }
+        Cleaned::Text(index, Ok(Whole::LeftOut(reason))) => {
+            reporter.left_out(job.inputs[index].name(), reason)?;
+        }
+        Cleaned::Text(_, Ok(Whole::Dump(_))) => unreachable!("dumps come in records"),
+        Cleaned::Text(index, Err(error)) => {
+            console::error(&error);
+            reporter.failed(job.inputs[index].name(), &error)?;
+        }
+    }
+    job.progress.documents(reporter.documents());
+    Ok(stopped)
 }
 
 /// Tells of fields that were named, and of texts that were looked for, and that the records of an input lack.

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::corpus::CorpusArgs;
 use super::job::{Job, Whole};
-use super::look::tell_of_fields;
+use super::look::{tell_of, tell_of_fields};
 use super::packs::{ChoiceArgs, PackArgs, named_packs};
 use super::pieces::{Cleaned, Piece, Pieces, cleaned, grouped as together};
 use super::progress::Progress;
@@ -150,32 +150,10 @@ impl Shown {
                 console::diff(&shown(entry, &differences))
             }
         };
-        match new {
-            Cleaned::Records { index, records, lines, done } => {
-                reporter.start_part(job.inputs[index].path.as_deref(), records, lines);
-                for mut done in done {
-                    seen.entry(index).or_default().add(&done.seen);
-                    let reason = reporter.records(&mut done, &mut show)?;
-                    if let Some(reason) = reason.filter(|_| done.stopped) {
-                        bail!("{reason}; --strict stops here");
-                    }
-                }
-                reporter.end_part();
-            }
-            Cleaned::Text(_, Ok(Whole::Text(done))) => {
-                reporter.document(done.summary, done.entry, &mut show)?;
-            }
-            Cleaned::Text(index, Ok(Whole::LeftOut(reason))) => {
-                reporter.left_out(job.inputs[index].name(), reason)?;
-            }
-            Cleaned::Text(_, Ok(Whole::Dump(_))) => unreachable!("dumps come in records"),
-            Cleaned::Text(index, Err(error)) => {
-                console::error(&error);
-                reporter.failed(job.inputs[index].name(), &error)?;
-            }
+        match tell_of(job, seen, reporter, new, &mut show)? {
+            Some(reason) => bail!("{reason}; --strict stops here"),
+            None => Ok(()),
         }
-        job.progress.documents(reporter.documents());
-        Ok(())
     }
 
     fn finish(mut self) -> Result<Ending> {
