@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::schema::{KeepExample, KeepTable, StripExample, StripTable};
 use crate::cleaner::Cleaner;
-use crate::document::{Document, Origin};
+use crate::document::{Cleaned, Document, Origin};
 use crate::html::{self, Favor, Markup, Options};
 
 /// What an example's noise stands between when the pack gives only the noise.
@@ -164,25 +164,21 @@ impl Example {
 
     /// Another text, cleaned as the example is.
     pub(super) fn cleaned(&self, cleaner: &Cleaner, text: &str) -> String {
-        let document = Document::new(text)
-            .with_url(self.url.as_deref())
-            .with_title(self.title.as_deref())
-            .with_lang(self.lang.as_deref())
-            .with_origin(self.origin.unwrap_or_default());
-        cleaner.clean(&document).into_text().into_owned()
+        cleaner.clean(&self.document(text)).into_text().into_owned()
     }
 
     /// The rules that take something from another text, cleaned as the example is.
     pub(super) fn takers(&self, cleaner: &Cleaner, text: &str) -> Vec<String> {
-        let document = Document::new(text)
+        takers(&cleaner.clean(&self.document(text)))
+    }
+
+    /// A text, of which the same is known as of the example.
+    fn document<'t>(&'t self, text: &'t str) -> Document<'t> {
+        Document::new(text)
             .with_url(self.url.as_deref())
             .with_title(self.title.as_deref())
             .with_lang(self.lang.as_deref())
-            .with_origin(self.origin.unwrap_or_default());
-        let mut rules: Vec<String> =
-            cleaner.clean(&document).edits().iter().map(|edit| edit.rule.id.clone()).collect();
-        rules.dedup();
-        rules
+            .with_origin(self.origin.unwrap_or_default())
     }
 
     /// Cleans the example and judges what comes out. A strip example wants a cleaner of its rule alone,
@@ -191,18 +187,13 @@ impl Example {
         if self.is_page {
             return self.run_page(cleaner);
         }
-        let document = Document::new(&self.text)
-            .with_url(self.url.as_deref())
-            .with_title(self.title.as_deref())
-            .with_lang(self.lang.as_deref())
-            .with_origin(self.origin.unwrap_or_default());
+        let document = self.document(&self.text);
         let cleaned = cleaner.clean(&document);
         let wanted = match &self.expected {
             Expected::Strip { to } => to,
             Expected::Keep => &self.text,
         };
-        let mut rules: Vec<String> = cleaned.edits().iter().map(|edit| edit.rule.id.clone()).collect();
-        rules.dedup();
+        let rules = takers(&cleaned);
         let (wanted, actual) = (wanted.clone(), cleaned.text().to_owned());
         Outcome { verdict: judge(&wanted, &actual), wanted, actual, rules }
     }
@@ -226,6 +217,13 @@ impl Example {
         rules.dedup();
         Outcome { verdict: judge(&wanted, &actual), wanted, actual, rules }
     }
+}
+
+/// The rules that took something, in the order of the text.
+fn takers(cleaned: &Cleaned<'_>) -> Vec<String> {
+    let mut rules: Vec<String> = cleaned.edits().iter().map(|edit| edit.rule.id.clone()).collect();
+    rules.dedup();
+    rules
 }
 
 /// Lost text weighs more than noise that stayed, so an outcome that is both is noisy.
