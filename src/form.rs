@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::byte_set::ByteSet;
 use crate::document::Span;
-use crate::segment::is_uncased;
+use crate::segment::{FULL_STOPS, is_uncased};
 use crate::words::{Languages, List, Words};
 
 const COMPILES: &str =
@@ -324,7 +324,7 @@ impl Found<'_> {
         let is_in_uncased =
             || tail.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(is_uncased);
         let starts = !alone && tail.starts_with(char::is_uppercase) && has_small() || is_in_uncased();
-        starts && tail.ends_with(['.', '。', '।', '۔'])
+        starts && tail.ends_with(FULL_STOPS)
     }
 
     /// What decided, for the reader of a report: the form, and its words with the packs that have them.

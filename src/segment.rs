@@ -257,6 +257,9 @@ fn opens_at(line: &str, at: usize, mark: char) -> bool {
     }
 }
 
+/// Stops with which a sentence ends that neither asks nor calls.
+pub(crate) const FULL_STOPS: [char; 4] = ['.', '。', '।', '۔'];
+
 pub(crate) fn is_stop(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।')
 }

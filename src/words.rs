@@ -199,8 +199,7 @@ impl Words {
         if tag.is_empty() {
             return Languages::ALL;
         }
-        let known = self.tags.iter().position(|known| known == tag);
-        let number = known.unwrap_or_else(|| {
+        let number = self.number(tag).unwrap_or_else(|| {
             self.tags.push(tag.to_owned());
             self.tags.len() - 1
         });
@@ -297,15 +296,19 @@ impl Words {
         self.names.len()
     }
 
-    /// The tags of the languages that packs have words of.
-    pub fn tags(&self) -> &[String] {
-        &self.tags
+    /// How many languages packs have words of.
+    pub fn languages(&self) -> usize {
+        self.tags.len()
+    }
+
+    /// The number of the language of a tag; none when no pack has words of it.
+    pub fn number(&self, tag: &str) -> Option<usize> {
+        self.tags.iter().position(|known| known == tag)
     }
 
     /// The language of a tag; none when no pack has words of it.
     pub fn language(&self, tag: &str) -> Languages {
-        let known = self.tags.iter().position(|known| known == tag);
-        known.map_or(Languages::NONE, Languages::one)
+        self.number(tag).map_or(Languages::NONE, Languages::one)
     }
 
     /// Those of these languages that write no space between words.

@@ -7,7 +7,7 @@ use crate::dress::{bare, bare_start};
 use crate::form::BoundForms;
 use crate::literal::{self, Literals};
 use crate::pattern::Pattern;
-use crate::segment::{is_stop, is_uncased};
+use crate::segment::{FULL_STOPS, is_stop, is_uncased};
 use crate::words::{Languages, Words};
 
 /// A piece of fewer words is too short to be told from the start of a sentence by a capital behind it.
@@ -165,14 +165,10 @@ fn whole(scene: Scene<'_>, segment: usize, asked: Asked<'_>, may_start: bool, al
     if !asked.is_open() {
         return Some(answer);
     }
-    if let Asked::Pattern { takes_text: true, .. } = asked
-        && alone
-    {
-        return Some(answer);
-    }
     // What takes whatever words come would take the sentences behind its own, too.
     if alone {
-        return is_needed(scene, segment, asked).then_some(answer);
+        let takes_text = matches!(asked, Asked::Pattern { takes_text: true, .. });
+        return (takes_text || is_needed(scene, segment, asked)).then_some(answer);
     }
     let is_form = matches!(asked, Asked::Forms { .. });
     let holds_sentence = holds_another(scene, scene.segments.span(segment))
@@ -243,7 +239,7 @@ fn is_companion(scene: Scene<'_>, sentence: &str) -> bool {
     let starts =
         |name: &str| words.list(name).is_some_and(|list| words.has(list, all, bare_start(sentence), 0));
     let count = |name: &str| words.list(name).map_or(0, |list| words.count(list, all, sentence));
-    !sentence.ends_with(['.', '。', '।', '۔'])
+    !sentence.ends_with(FULL_STOPS)
         || sentence.contains('@')
         || starts(COMPANION) && is_one()
         || count(PAGE) > 0

@@ -227,14 +227,14 @@ impl RuleSet {
             None => Languages::ALL,
         });
         let languages = languages.collect();
-        let openers = (0..=words.tags().len()).map(|_| OnceLock::new()).collect();
+        let openers = (0..=words.languages()).map(|_| OnceLock::new()).collect();
         Self { rules, prefilter, questions, whole_document, words, forms, also, languages, openers }
     }
 
     /// What is known of sentences in a language.
     fn openers(&self, tag: &str) -> &Openers {
         let words = &self.words;
-        let number = words.tags().iter().position(|own| own == tag).unwrap_or(words.tags().len());
+        let number = words.number(tag).unwrap_or(words.languages());
         self.openers[number].get_or_init(|| {
             let of = |name: &str| {
                 let list = words.list(name).into_iter();

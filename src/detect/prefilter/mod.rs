@@ -285,30 +285,9 @@ impl Prefilter {
                     }
                 };
                 for start in [0].into_iter().chain(piece::all_starts(line)) {
-                    let text = &line[start..];
-                    let mut lists = Lists { words, text, known: Vec::new() };
-                    let bare = text.len() - bare_start(text).len();
-                    let marks = text.len() - behind_marks(text).len();
-                    for at in [Some(0), (bare > 0).then_some(bare), (marks > bare).then_some(marks)] {
-                        let Some(at) = at.filter(|&at| at < text.len()) else { continue };
-                        // Within lines, patterns spell the marks before a sentence that are no dress.
-                        if at <= bare || start == 0 {
-                            self.at_line_starts.find(text.as_bytes(), at, |(number, needs_literal)| {
-                                try_at(number, needs_literal, start);
-                            });
-                        }
-                        let of_byte = &self.by_byte[usize::from(text.as_bytes()[at])];
-                        of_byte.iter().for_each(|&number| try_at(number, false, start));
-                        let of_list = |entry: &Entry| &self.by_list[entry.list.number()];
-                        let is_wanted = |entry: &Entry| !of_list(entry).is_empty();
-                        words.at(text, at, is_wanted, |entry, end| {
-                            for (number, next) in of_list(entry) {
-                                if lists.stand_behind(end, next) {
-                                    try_at(*number, false, start);
-                                }
-                            }
-                        });
-                    }
+                    self.starting(words, line, start, |number, needs_literal| {
+                        try_at(number, needs_literal, start);
+                    });
                 }
                 for wanted in on_all.iter().map(|&number| self.wanted(number)) {
                     if wanted.fits(line) && may_match(wanted.anchor, line) {
@@ -320,6 +299,33 @@ impl Prefilter {
         candidates.sort_unstable();
         candidates.dedup();
         candidates
+    }
+
+    /// Tells `hit` of what may start at an offset of a line, in front of or behind marks there, and whether one of its literals must still
+    /// be looked for.
+    fn starting(&self, words: &Words, line: &str, start: usize, mut hit: impl FnMut(Number, bool)) {
+        let text = &line[start..];
+        let mut lists = Lists { words, text, known: Vec::new() };
+        let bare = text.len() - bare_start(text).len();
+        let marks = text.len() - behind_marks(text).len();
+        let places = [Some(0), (bare > 0).then_some(bare), (marks > bare).then_some(marks)];
+        for at in places.into_iter().flatten().filter(|&at| at < text.len()) {
+            // Within lines, patterns spell the marks before a sentence that are no dress.
+            if at <= bare || start == 0 {
+                self.at_line_starts
+                    .find(text.as_bytes(), at, |(number, needs_literal)| hit(number, needs_literal));
+            }
+            self.by_byte[usize::from(text.as_bytes()[at])].iter().for_each(|&number| hit(number, false));
+            let of_list = |entry: &Entry| &self.by_list[entry.list.number()];
+            let is_wanted = |entry: &Entry| !of_list(entry).is_empty();
+            words.at(text, at, is_wanted, |entry, end| {
+                for (number, next) in of_list(entry) {
+                    if lists.stand_behind(end, next) {
+                        hit(*number, false);
+                    }
+                }
+            });
+        }
     }
 
     /// What the literals say that stand anywhere in a run of segments.
